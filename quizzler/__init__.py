@@ -1,0 +1,3 @@
+"""Quizzler: a live quiz server for a full hall."""
+
+__version__ = "1.0.0"

@@ -1,0 +1,97 @@
+"""Everything that can go wrong for a person, in one hierarchy.
+
+    QuizzlerError             500  1011
+    ├── Invalid               400  1003   the request contradicts a rule
+    │   └── InvalidBody       422  1003   the request's shape is wrong; says where
+    ├── Unauthenticated       401  1008   no token, or a dead one
+    ├── Forbidden             403  1003   known, but not allowed to
+    ├── NotFound              404  1003   there is no such thing, or it is not yours to see
+    ├── TooLarge              413  1009   more than is read
+    ├── LimitReached          429  1008   a limit of this server
+    ├── Unavailable           503  1013   the database or this server cannot do it at the moment
+    ├── Refused               409  1003   the game's phase forbids it; nothing was changed
+    │   └── AnswerRefused     409  1003   with the reason an acknowledgement carries
+    └── StartupError            –     –   the server cannot start; ends it with exit status 2
+
+Each class knows its HTTP status and its WebSocket close code (RFC 6455, 7.4.1); each instance
+knows its sentence, which is shown to a person as it stands.
+"""
+
+
+class QuizzlerError(Exception):
+    """The root. ``sentence`` is for a person: no jargon, no secrets, no traceback."""
+
+    status = 500
+    close_code = 1011
+
+    def __init__(self, sentence: str = "Something went wrong on the server"):
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Invalid(QuizzlerError):
+    status = 400
+    close_code = 1003
+
+
+class InvalidBody(Invalid):
+    """``field`` is where, outermost first: ``("questions", 3, "option_a")``; ``kind`` is a word for
+    machines: ``missing``, ``str_type``, ``value_error`` and so on; ``part`` is ``body`` or ``query``."""
+
+    status = 422
+
+    def __init__(
+        self, sentence: str, field: tuple[str | int, ...] = (), kind: str = "value_error", *, part: str = "body"
+    ):
+        super().__init__(sentence)
+        self.field = field
+        self.kind = kind
+        self.part = part
+
+
+class Unauthenticated(QuizzlerError):
+    status = 401
+    close_code = 1008
+
+
+class Forbidden(QuizzlerError):
+    status = 403
+    close_code = 1003
+
+
+class NotFound(QuizzlerError):
+    status = 404
+    close_code = 1003
+
+
+class TooLarge(QuizzlerError):
+    status = 413
+    close_code = 1009
+
+
+class LimitReached(QuizzlerError):
+    status = 429
+    close_code = 1008
+
+
+class Unavailable(QuizzlerError):
+    status = 503
+    close_code = 1013
+
+
+class Refused(QuizzlerError):
+    status = 409
+    close_code = 1003
+
+
+class AnswerRefused(Refused):
+    """``reason`` is one of ``already_answered``, ``too_late``, ``no_question``, ``invalid``."""
+
+    def __init__(self, reason: str, question_index: int | None = None):
+        super().__init__(f"The answer was refused: {reason}")
+        self.reason = reason
+        self.question_index = question_index
+
+
+class StartupError(QuizzlerError):
+    """The command line prints the sentence and ends with exit status 2."""

@@ -1,0 +1,1 @@
+"""Question files in and out, one module per format. Pure: text in, questions out, no files opened here."""

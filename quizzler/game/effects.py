@@ -1,0 +1,213 @@
+"""What comes out of a game: messages, each with its audience.
+
+The messages are the wire contract's, field by field; encoded as JSON objects they are what a client reads.
+``timestamp`` is the moment of the event in Unix seconds. No message to a player holds the right answer
+of a question that is still open.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+from quizzler.game.events import snake_case
+
+
+class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+    timestamp: float
+
+
+# To the host
+
+
+class RoomCreated(Message):
+    room_code: str
+
+
+class HostPlayer(Struct, frozen=True):
+    player_id: str
+    name: str
+    connected: bool
+
+
+class RoomState(Message):
+    """All that a host's page needs to draw itself, sent whenever a host attaches."""
+
+    room_code: str
+    phase: str
+    quiz_id: str | None
+    quiz_title: str
+    question_index: int | None
+    question_count: int | None
+    players: list[HostPlayer]
+    player_count: int
+
+
+class PlayerCount(Message):
+    count: int
+
+
+class AnswerCount(Message):
+    """``total`` counts who can answer or has: connected players and those who answered and left."""
+
+    answered: int
+    total: int
+
+
+class TopEntry(Struct, frozen=True):
+    """``time`` in seconds, to 2 places; the whole time limit for somebody who did not answer."""
+
+    name: str
+    score: int
+    time: float
+    correct: bool
+    question_score: int
+
+
+class Results(Message):
+    top_5: list[TopEntry]
+    total_answers: int
+    correct_answers: int
+    question_index: int
+    correct_answer: Any
+    distribution: list[int]
+    explanation: str
+
+
+class PodiumEntry(Struct, frozen=True):
+    rank: int
+    name: str
+    score: int
+
+
+class HostGameOver(Message, tag="game_over"):
+    game_id: str
+    podium: list[PodiumEntry]
+    entries: list[PodiumEntry]
+
+
+# To players
+
+
+class Welcome(Message):
+    player_id: str
+    resume_token: str
+    room_code: str
+    name: str
+    score: int
+    phase: str
+    quiz_title: str
+    host_connected: bool
+
+
+class AnswerAck(Message):
+    """``durable`` is set by whoever sends it: only the journal knows."""
+
+    question_index: int | None
+    accepted: bool
+    reason: str | None
+    answer_id: str | None
+    durable: bool = True
+
+
+class QuestionOver(Message, tag="question_ended"):
+    correct_answer: Any
+    question_index: int
+    explanation: str
+
+
+class YourResult(Message):
+    question_index: int
+    correct: bool
+    points: int
+    score: int
+    rank: int
+    players: int
+
+
+class GameOver(Message):
+    podium: list[PodiumEntry]
+    rank: int
+    score: int
+    players: int
+
+
+class HostStatus(Message):
+    """The host's connection is gone, or back."""
+
+    connected: bool
+
+
+# To both
+
+
+class PlayerCame(Message, tag="player_joined"):
+    player_id: str
+    username: str
+    player_count: int
+
+
+class PlayerWent(Message, tag="player_left"):
+    player_id: str
+    username: str
+    player_count: int
+
+
+class QuestionShown(Message, tag="question"):
+    """``question_count`` is null where the host types questions as they go."""
+
+    question: str
+    options: list[str]
+    time_limit: float
+    question_start_time: float
+    question_index: int
+    question_count: int | None
+    kind: str
+    server_time: float
+
+
+class QuestionAgain(QuestionShown, tag="question"):
+    """The question once more, for a player who comes back: ``answered`` is what they chose, or null."""
+
+    answered: Any
+
+
+class LeaderboardEntry(Struct, frozen=True):
+    """``change`` is the number of places won since the question before; negative: lost."""
+
+    rank: int
+    name: str
+    score: int
+    change: int
+
+
+class Leaderboard(Message):
+    entries: list[LeaderboardEntry]
+
+
+class RoomClosed(Message):
+    reason: str
+
+
+# Audiences
+
+
+class Effect(Struct, frozen=True):
+    message: Message
+
+
+class ToHost(Effect):
+    pass
+
+
+class ToPlayers(Effect):
+    """Every connected player, but for one where ``but`` names them."""
+
+    but: int | None = None
+
+
+class ToPlayer(Effect):
+    player_id: int
+
+
+class ToAll(Effect):
+    """The host and every connected player, in the same words."""

@@ -1,0 +1,190 @@
+"""What people see of a game: the words of its effects, read off its state."""
+
+from typing import TYPE_CHECKING
+
+from quizzler.game import phases
+from quizzler.game.effects import (
+    AnswerAck,
+    Effect,
+    GameOver,
+    HostGameOver,
+    HostPlayer,
+    Leaderboard,
+    LeaderboardEntry,
+    PodiumEntry,
+    QuestionAgain,
+    QuestionOver,
+    QuestionShown,
+    Results,
+    RoomCreated,
+    RoomState,
+    ToAll,
+    ToHost,
+    TopEntry,
+    ToPlayer,
+    ToPlayers,
+    Welcome,
+    YourResult,
+)
+from quizzler.game.leaderboard import standings
+from quizzler.game.round import Round
+
+if TYPE_CHECKING:
+    from quizzler.game.game import Game, Player
+
+LEADERBOARD_LENGTH = 10
+
+
+def for_host(game: "Game", now: float) -> list[Effect]:
+    """All that a host who attaches needs, first the contract's ``room_created``."""
+    setting = game.setting
+    players = [HostPlayer(str(p.player_id), p.name, p.connected) for p in game.players.values()]
+    messages = [
+        RoomCreated(room_code=setting.room_code, timestamp=now),
+        RoomState(
+            room_code=setting.room_code,
+            phase=game.phase,
+            quiz_id=setting.quiz_id,
+            quiz_title=setting.quiz_title,
+            question_index=game.round.index if game.round else None,
+            question_count=game.question_count,
+            players=players,
+            player_count=game.connected,
+            timestamp=now,
+        ),
+    ]
+    if game.phase in (phases.QUESTION, phases.REVEAL):
+        messages += [question(game, now), game.answer_count(now)]
+    if game.phase == phases.REVEAL:
+        messages += [results(game, now), leaderboard(game, now)]
+    return [ToHost(message) for message in messages]
+
+
+def for_player(game: "Game", player: "Player", now: float) -> list[Effect]:
+    """All that a player needs who comes, late or again: first ``welcome``, then where the game is."""
+    messages = [
+        Welcome(
+            player_id=str(player.player_id),
+            resume_token=player.resume_token,
+            room_code=game.setting.room_code,
+            name=player.name,
+            score=player.score,
+            phase=game.phase,
+            quiz_title=game.setting.quiz_title,
+            host_connected=game.host_away_since is None,
+            timestamp=now,
+        )
+    ]
+    # Who has no rank yet was not there when the question was revealed: for them the game begins with the next.
+    if game.phase == phases.QUESTION or game.phase == phases.REVEAL and player.rank:
+        answer = game.round.answers.get(player.player_id)
+        messages.append(question(game, now, QuestionAgain, answered=answer.value if answer else None))
+    if game.phase == phases.REVEAL and player.rank:
+        messages += [question_over(game, now), your_result(game, player, now), leaderboard(game, now)]
+    return [ToPlayer(message, player.player_id) for message in messages]
+
+
+def reveal(game: "Game", now: float) -> list[Effect]:
+    """What everyone learns when a question has ended."""
+    own = [ToPlayer(your_result(game, p, now), p.player_id) for p in game.players.values() if p.connected]
+    return [
+        ToHost(game.answer_count(now)),
+        ToHost(results(game, now)),
+        ToPlayers(question_over(game, now)),
+        *own,
+        ToAll(leaderboard(game, now)),
+    ]
+
+
+def podium(game: "Game", now: float) -> list[Effect]:
+    """What everyone learns when the game is over: the podium, and their own place or all places."""
+    entries = [PodiumEntry(rank, player.name, player.score) for rank, player in standings(game.players.values())]
+    own = [
+        ToPlayer(
+            GameOver(podium=entries[:3], rank=rank, score=player.score, players=len(entries), timestamp=now),
+            player.player_id,
+        )
+        for rank, player in standings(game.players.values())
+        if player.connected
+    ]
+    for_host = HostGameOver(game_id=game.setting.game_id, podium=entries[:3], entries=entries, timestamp=now)
+    return [ToHost(for_host), *own]
+
+
+def question(game: "Game", now: float, form: type[QuestionShown] = QuestionShown, **more) -> QuestionShown:
+    asked = game.round
+    return form(
+        question=asked.question.text,
+        options=list(asked.question.body.options),
+        time_limit=asked.question.time_limit,
+        question_start_time=asked.asked_at,
+        question_index=asked.index,
+        question_count=game.question_count,
+        kind=asked.question.body.kind,
+        server_time=now,
+        timestamp=now,
+        **more,
+    )
+
+
+def ack(question_index: int, answer_id: str | None, now: float) -> AnswerAck:
+    return AnswerAck(question_index=question_index, accepted=True, reason=None, answer_id=answer_id, timestamp=now)
+
+
+def refused_ack(question_index: int | None, reason: str, answer_id: str | None, now: float) -> AnswerAck:
+    return AnswerAck(question_index=question_index, accepted=False, reason=reason, answer_id=answer_id, timestamp=now)
+
+
+def results(game: "Game", now: float) -> Results:
+    asked = game.round
+    best = sorted(game.players.values(), key=lambda player: player.rank or len(game.players) + 1)[:5]
+    return Results(
+        top_5=[_top_entry(asked, player) for player in best],
+        total_answers=len(asked.answers),
+        correct_answers=sum(1 for _ in asked.right()),
+        question_index=asked.index,
+        correct_answer=asked.question.body.correct,
+        distribution=asked.distribution(),
+        explanation=asked.question.explanation,
+        timestamp=now,
+    )
+
+
+def question_over(game: "Game", now: float) -> QuestionOver:
+    asked = game.round
+    return QuestionOver(
+        correct_answer=asked.question.body.correct,
+        question_index=asked.index,
+        explanation=asked.question.explanation,
+        timestamp=now,
+    )
+
+
+def your_result(game: "Game", player: "Player", now: float) -> YourResult:
+    answer = game.round.answers.get(player.player_id)
+    return YourResult(
+        question_index=game.round.index,
+        correct=bool(answer and answer.correct),
+        points=answer.points if answer else 0,
+        score=player.score,
+        rank=player.rank,
+        players=len(game.players),
+        timestamp=now,
+    )
+
+
+def leaderboard(game: "Game", now: float) -> Leaderboard:
+    ranked = sorted((p for p in game.players.values() if p.rank), key=lambda player: player.rank)
+    entries = [LeaderboardEntry(p.rank, p.name, p.score, p.change) for p in ranked[:LEADERBOARD_LENGTH]]
+    return Leaderboard(entries=entries, timestamp=now)
+
+
+def _top_entry(asked: Round, player: "Player") -> TopEntry:
+    answer = asked.answers.get(player.player_id)
+    return TopEntry(
+        name=player.name,
+        score=player.score,
+        time=round(answer.seconds if answer else asked.question.time_limit, 2),
+        correct=bool(answer and answer.correct),
+        question_score=answer.points if answer else 0,
+    )
