@@ -1,0 +1,178 @@
+"""Every setting, declared once: its name, type, default and what it is for.
+
+A value comes from the command line, else from the environment, else from a file ``.env`` in the working folder,
+else it is the default. The flags, the README's table and ``.env.example`` are all made from this table.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from quizzler.errors import StartupError
+
+SECRET = "secret"
+MIN_SECRET_BYTES = 32
+
+
+def setting(default: Any, read: Callable[[str], Any], help: str, *, shown: str | None = None, secret: bool = False) -> Any:
+    """``read`` turns text into the value or raises ``ValueError`` with what is expected; ``shown`` is the
+    default as people read it."""
+    factory = {"default_factory": default} if callable(default) else {"default": default}
+    return field(**factory, metadata={"read": read, "help": help, "shown": shown, SECRET: secret})
+
+
+def whole(least: int, most: int = 10**9) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,10}", text.strip()) or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}" if most < 10**9 else f"a whole number, {least} or more")
+        return int(text)
+
+    return read
+
+
+def seconds(least: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text.strip()) or float(text) < least:
+            raise ValueError(f"a number of seconds, {least:g} or more")
+        return float(text)
+
+    return read
+
+
+def text(value: str) -> str:
+    return value.strip()
+
+
+def folder(value: str) -> Path:
+    if not value.strip() or "\x00" in value:
+        raise ValueError("the path of a folder")
+    return Path(value.strip()).expanduser().absolute()
+
+
+def database_url(value: str) -> str:
+    if urlsplit(value.strip()).scheme not in ("postgresql", "postgres"):
+        raise ValueError("an address that begins with postgresql://")
+    return value.strip()
+
+
+def secret(value: str) -> str:
+    if len(value.encode()) < MIN_SECRET_BYTES:
+        raise ValueError(f"at least {MIN_SECRET_BYTES} bytes that nobody can guess")
+    return value
+
+
+def web_address(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("an address like https://quiz.example.org")
+    return value.strip().rstrip("/")
+
+
+def origins(value: str) -> tuple[str, ...]:
+    """Origins as browsers send them, or ``*`` for any."""
+    listed = tuple(origin.strip() for origin in value.split(",") if origin.strip())
+    return tuple(origin if origin == "*" else web_address(origin) for origin in listed)
+
+
+def default_data_dir() -> Path:
+    """root's own home is closed to the user that PostgreSQL then runs as."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return Path("/var/lib/quizzler") if is_root else folder("~/.local/share/quizzler")
+
+
+@dataclass(frozen=True)
+class Settings:
+    data_dir: Path = setting(
+        default_data_dir,
+        folder,
+        "Folder for the private PostgreSQL and the secret that signs tokens",
+        shown="~/.local/share/quizzler (for root /var/lib/quizzler)",
+    )
+    host: str = setting("0.0.0.0", text, "Address to listen on")
+    port: int = setting(8000, whole(0, 65535), "Port to listen on; 0 takes a free one")
+    public_url: str = setting("", web_address, "Address that players open, if it is not this machine's own", shown="found out")
+    database_url: str = setting(
+        "", database_url, "A PostgreSQL of your own (13 or later)", shown="a private one in the data folder", secret=True
+    )
+    database_pool_size: int = setting(10, whole(2, 100), "Connections to PostgreSQL at most")
+    jwt_secret_key: str = setting(
+        "", secret, "Signs the tokens of signed-in users, 32 bytes or more", shown="made at first start, kept in the data folder",
+        secret=True,
+    )  # fmt: skip
+    token_lifetime: float = setting(604_800.0, seconds(60), "Seconds until a user has to sign in again")
+    cors_origins: tuple[str, ...] = setting(
+        (), origins, "Other sites whose pages may use the API, separated by commas, or `*`", shown="none"
+    )
+    max_rooms: int = setting(100, whole(1), "Rooms at the same time")
+    max_players_per_room: int = setting(50, whole(1), "Connected players in one room")
+    host_grace: float = setting(600.0, seconds(1), "Seconds that a game waits for a host who is away")
+    session_max_age: float = setting(7200.0, seconds(1), "Seconds after which a room is closed and its game stored")
+    heartbeat_interval: float = setting(30.0, seconds(0.1), "Seconds between heartbeats to every connection")
+    cleanup_interval: float = setting(300.0, seconds(0.1), "Seconds between clean-ups of what has expired")
+    journal_patience: float = setting(
+        3.0, seconds(0), "Seconds that answers wait for a database that is away before the game goes on in memory"
+    )
+
+    @classmethod
+    def load(
+        cls, flags: Mapping[str, str | None], environ: Mapping[str, str], dotenv: Path | None = Path(".env")
+    ) -> "Settings":
+        """``flags`` by the fields' names, ``environ`` by theirs in capitals. An empty value counts as not
+        given. Raises ``StartupError`` with one sentence for the first bad value."""
+        values = {}
+        file = _read_dotenv(dotenv) if dotenv is not None else {}
+        for each in fields(cls):
+            variable = each.name.upper()
+            given = flags.get(each.name) or environ.get(variable) or file.get(variable)
+            if given:
+                values[each.name] = _read(each, variable, given)
+        return cls(**values)
+
+
+def default_of(each: Any) -> str:
+    """A setting's default, as people read it."""
+    if each.metadata["shown"]:
+        return each.metadata["shown"]
+    value = each.default if each.default is not MISSING else each.default_factory()
+    return f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
+
+
+def markdown_table() -> str:
+    """The settings as the README shows them."""
+    rows = [f"| `{each.name.upper()}` | {default_of(each)} | {each.metadata['help']} |" for each in fields(Settings)]
+    return "\n".join(["| setting | default | what it is |", "|---|---|---|", *rows])
+
+
+def dotenv_example() -> str:
+    """The text of ``.env.example``: every setting with its default, none of them in force."""
+    blocks = []
+    for each in fields(Settings):
+        value = "" if each.metadata["shown"] else default_of(each)
+        note = f" Default: {each.metadata['shown']}." if each.metadata["shown"] else ""
+        blocks.append(f"# {each.metadata['help']}.{note}\n# {each.name.upper()}={value}\n")
+    return "# Copy this file to .env and remove the # before what you want to change.\n\n" + "\n".join(blocks)
+
+
+def _read(each: Any, variable: str, given: str) -> Any:
+    try:
+        return each.metadata["read"](given)
+    except ValueError as expected:
+        shown = "what is given" if each.metadata[SECRET] else f"{given!r}"
+        raise StartupError(f"{variable}: {shown} is not {expected}") from None
+
+
+def _read_dotenv(path: Path) -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(path) if path.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartupError(f"The file {path} cannot be read: {error}") from None
+
+
+if __name__ == "__main__":
+    print(markdown_table())

@@ -1,0 +1,54 @@
+"""The journal of running games: events in the order in which they happened."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import msgspec
+import psycopg2
+import ujson
+
+from quizzler.errors import Unavailable
+from quizzler.game.events import AnyEvent, Event
+from quizzler.store.pool import Database
+
+Row = tuple[str, int, float, str]
+
+
+async def append(database: Database, rows: Iterable[Row]) -> None:
+    """Stores (game_id, seq, at, event as JSON text) in one statement, so all of them or none.
+
+    Writing a row again does nothing: after a lost connection nobody knows whether the commit was done.
+    A full disk or a read-only database is ``Unavailable`` too: somebody can mend it, and then it goes on.
+    """
+    try:
+        await database.execute(
+            """INSERT INTO journal (game_id, seq, at, event)
+               SELECT (row->>0)::uuid, (row->>1)::integer, (row->>2)::double precision, (row->>3)::jsonb
+                 FROM json_array_elements(%s::json) AS row
+               ON CONFLICT DO NOTHING""",
+            (ujson.dumps(rows, ensure_ascii=False),),
+        )
+    except psycopg2.Error as error:
+        raise Unavailable(f"The journal cannot be written: {error}") from error
+
+
+async def read_all(database: Database) -> list[list[tuple[float, Event]]]:
+    """The events of every unfinished game with their times, each game's in order."""
+    rows = await database.fetch("SELECT game_id, at, event FROM journal ORDER BY game_id, seq")
+    return [
+        [(row["at"], msgspec.convert(row["event"], AnyEvent)) for row in events]
+        for _, events in groupby(rows, key=lambda row: row["game_id"])
+    ]
+
+
+async def mark_alive(database: Database, now: float) -> None:
+    """``now`` in Unix seconds."""
+    await database.execute(
+        "INSERT INTO server_alive (at) VALUES (%s) ON CONFLICT (only_row) DO UPDATE SET at = excluded.at", (now,)
+    )
+
+
+async def alive_until(database: Database) -> float | None:
+    """When the server before this one was last known to be there, Unix seconds."""
+    row = await database.fetch_one("SELECT at FROM server_alive")
+    return row and row["at"]

@@ -1,0 +1,152 @@
+"""Saved quizzes and their questions. A quiz that was deleted is only made inactive: what was played stays."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import ujson
+
+from quizzler.game.questions import Body, Question
+from quizzler.store.pool import Database, Row, Transaction
+
+_COLUMNS = (
+    "title", "description", "is_trivia", "topic", "difficulty", "start_time", "end_time", "duration",
+    "positive_mark", "negative_mark", "navigation_type", "tab_switch_exit",
+)  # fmt: skip
+
+_QUIZ = f"""SELECT q.id, q.creator_id, {", ".join("q." + column for column in _COLUMNS)}, q.popularity, q.created_at,
+                   (SELECT count(*) FROM questions WHERE quiz_id = q.id) AS question_count
+              FROM quizzes q"""
+
+_ORDERS = {
+    "popularity": "q.popularity DESC, q.title",
+    "difficulty": "array_position(ARRAY['easy', 'medium', 'hard'], q.difficulty), q.topic, q.title",
+    "recent": "q.created_at DESC, q.title",
+}
+
+
+async def create(
+    database: Database,
+    quiz: dict[str, Any],
+    questions: Sequence[Question],
+    *,
+    creator_id: str | None,
+    bank_key: str | None = None,
+) -> str:
+    """Stores it whole or not at all; returns its id. ``quiz`` has a value for each column.
+
+    Raises psycopg2's ``UniqueViolation`` for a second active trivia quiz of one title in one topic.
+    """
+    async with database.transaction() as transaction:
+        return await insert(transaction, quiz, questions, creator_id=creator_id, bank_key=bank_key)
+
+
+async def insert(
+    transaction: Transaction,
+    quiz: dict[str, Any],
+    questions: Sequence[Question],
+    *,
+    creator_id: str | None,
+    bank_key: str | None = None,
+) -> str:
+    """``create`` within a transaction of the caller's."""
+    row = await transaction.fetch_one(
+        f"""INSERT INTO quizzes (creator_id, bank_key, {", ".join(_COLUMNS)})
+            VALUES (%s, %s, {", ".join(["%s"] * len(_COLUMNS))}) RETURNING id""",
+        (creator_id, bank_key, *(quiz[column] for column in _COLUMNS)),
+    )
+    await _insert_questions(transaction, row["id"], questions)
+    return row["id"]
+
+
+async def replace(
+    database: Database, quiz_id: str, quiz: dict[str, Any], questions: Sequence[Question], *, creator_id: str
+) -> bool:
+    """The creator's quiz becomes this one, whole or not at all. False where it is not theirs. Raises as
+    ``create`` does."""
+    async with database.transaction() as transaction:
+        touched = await transaction.execute(
+            f"""UPDATE quizzes SET {", ".join(column + " = %s" for column in _COLUMNS)}
+                 WHERE id = %s AND creator_id = %s AND is_active""",
+            (*(quiz[column] for column in _COLUMNS), quiz_id, creator_id),
+        )
+        if touched:
+            await transaction.execute("DELETE FROM questions WHERE quiz_id = %s", (quiz_id,))
+            await _insert_questions(transaction, quiz_id, questions)
+        return touched > 0
+
+
+async def deactivate(database: Database, quiz_id: str, *, creator_id: str) -> bool:
+    """False where it is not this creator's."""
+    sql = "UPDATE quizzes SET is_active = false WHERE id = %s AND creator_id = %s AND is_active"
+    return await database.execute(sql, (quiz_id, creator_id)) > 0
+
+
+async def by_id(database: Database, quiz_id: str) -> Row | None:
+    return await database.fetch_one(f"{_QUIZ} WHERE q.id = %s AND q.is_active", (quiz_id,))
+
+
+async def of_creator(database: Database, creator_id: str) -> list[Row]:
+    """Without trivia, the newest first."""
+    return await database.fetch(
+        f"{_QUIZ} WHERE q.creator_id = %s AND q.is_active AND NOT q.is_trivia ORDER BY q.created_at DESC, q.id", (creator_id,)
+    )
+
+
+async def trivia(database: Database, *, topic: str | None, difficulty: str | None, sort_by: str) -> list[Row]:
+    """``sort_by`` is one of ``popularity``, ``difficulty``, ``recent``."""
+    return await database.fetch(
+        f"""{_QUIZ} WHERE q.is_trivia AND q.is_active
+               AND (%s::text IS NULL OR q.topic = %s) AND (%s::text IS NULL OR q.difficulty = %s)
+             ORDER BY {_ORDERS[sort_by]}, q.id""",
+        (topic, topic, difficulty, difficulty),
+    )
+
+
+async def topics(database: Database) -> list[str]:
+    rows = await database.fetch(
+        "SELECT DISTINCT topic FROM quizzes WHERE is_trivia AND is_active AND topic <> '' ORDER BY topic"
+    )
+    return [row["topic"] for row in rows]
+
+
+async def questions(database: Database, quiz_id: str) -> list[tuple[str, Question]]:
+    """Each question with its id, in order."""
+    rows = await database.fetch(
+        "SELECT id, text, body, time_limit, explanation FROM questions WHERE quiz_id = %s ORDER BY position", (quiz_id,)
+    )
+    return [(row["id"], _question(row)) for row in rows]
+
+
+async def playable(database: Database, quiz_id: str, user_id: str) -> Row | None:
+    """``id``, ``title`` and ``questions`` of a quiz that this user may host: their own, or any public trivia."""
+    quiz = await database.fetch_one(
+        "SELECT id, title FROM quizzes WHERE id = %s AND is_active AND (creator_id = %s OR is_trivia)", (quiz_id, user_id)
+    )
+    if quiz is None:
+        return None
+    return {**quiz, "questions": tuple(question for _, question in await questions(database, quiz_id))}
+
+
+def _question(row: Row) -> Question:
+    return Question(row["text"], msgspec.convert(row["body"], Body), row["time_limit"], row["explanation"])
+
+
+async def _insert_questions(transaction: Transaction, quiz_id: str, questions: Sequence[Question]) -> None:
+    rows = [
+        {
+            "position": position,
+            "text": question.text,
+            "kind": question.body.kind,
+            "body": msgspec.to_builtins(question.body),
+            "time_limit": question.time_limit,
+            "explanation": question.explanation,
+        }
+        for position, question in enumerate(questions)
+    ]
+    await transaction.execute(
+        """INSERT INTO questions (quiz_id, position, text, kind, body, time_limit, explanation)
+           SELECT %s, position, text, kind, body, time_limit, explanation FROM json_to_recordset(%s::json)
+               AS row(position integer, text text, kind text, body jsonb, time_limit float8, explanation text)""",
+        (quiz_id, ujson.dumps(rows, ensure_ascii=False)),
+    )
