@@ -1,0 +1,5 @@
+import sys
+
+from quizzler.cli import main
+
+sys.exit(main())

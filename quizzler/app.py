@@ -1,0 +1,99 @@
+"""Wires it all: services, routes, what happens now and then, and the way down."""
+
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import PeriodicCallback
+from tornado.web import Application, RequestHandler
+
+from quizzler.config import Settings
+from quizzler.rooms.clock import steady_clock
+from quizzler.rooms.journal import Journal
+from quizzler.rooms.registry import Registry
+from quizzler.security.passwords import Passwords
+from quizzler.security.tokens import Tokens
+from quizzler.store import users
+from quizzler.store.pool import Database
+from quizzler.web import auth, live, pages, quizzes, realtime, results
+from quizzler.web.base import NotFoundHandler, Services
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_MESSAGE_BYTES = 64 * 1024
+# Seconds for what is under way to end in, when the server is stopped.
+STOP_SECONDS = 5.0
+ALIVE_SECONDS = 1
+
+
+class Quizzler:
+    """The server, on the running loop, from listening to its end."""
+
+    def __init__(self, settings: Settings, database: Database, jwt_secret: str):
+        clock = steady_clock()
+        journal = Journal(database, settings.journal_patience)
+        self.services = Services(
+            settings=settings,
+            database=database,
+            tokens=Tokens(jwt_secret, settings.token_lifetime),
+            passwords=Passwords(),
+            journal=journal,
+            registry=Registry(settings, database, journal, clock),
+            clock=clock,
+        )
+        application = Application(
+            [*auth.routes, *results.routes, *quizzes.routes, *realtime.routes, *live.routes, *pages.routes],
+            default_handler_class=NotFoundHandler,
+            log_function=_log_request,
+            websocket_max_message_size=MAX_MESSAGE_BYTES,
+            template_path=str(pages.folder("templates")),
+        )
+        application.services = self.services
+        self._server = HTTPServer(application, max_body_size=MAX_BODY_BYTES, max_buffer_size=2 * MAX_BODY_BYTES)
+        self._now_and_then = [
+            PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),
+            PeriodicCallback(_logged(self.services.registry.mark_alive), ALIVE_SECONDS * 1000),
+            PeriodicCallback(_logged(self._clean_up), settings.cleanup_interval * 1000),
+        ]
+
+    async def start(self, sockets: Iterable[socket.socket]) -> None:
+        self.services.journal.start()
+        recovered = await self.services.registry.recover()
+        if recovered:
+            log.info("%d unfinished games go on", recovered)
+        self._server.add_sockets(sockets)
+        for callback in self._now_and_then:
+            callback.start()
+
+    async def stop(self) -> None:
+        """No new connections; what happened is stored; everyone is told; all are closed."""
+        self._server.stop()
+        for callback in self._now_and_then:
+            callback.stop()
+        await self.services.journal.stop(STOP_SECONDS)
+        await self.services.registry.stop(STOP_SECONDS)
+        await self._server.close_all_connections()
+        self.services.passwords.close()
+
+    async def _clean_up(self) -> None:
+        await users.forget_expired(self.services.database)
+
+
+def _logged(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def guarded() -> None:
+        try:
+            await work()
+        except Exception:
+            log.exception("Regular work failed; it is tried again at its next turn")
+
+    return guarded
+
+
+def _log_request(handler: RequestHandler) -> None:
+    """The path alone: a WebSocket's query holds its token."""
+    status = handler.get_status()
+    level = logging.DEBUG if status < 400 else logging.INFO if status < 500 else logging.ERROR
+    milliseconds = 1000 * handler.request.request_time()
+    log.log(level, "%d %s %s %.1f ms", status, handler.request.method, handler.request.path, milliseconds)

@@ -1,0 +1,31 @@
+"""``quizzler <verb>``: one module per verb, each with ``add(verbs)`` and ``run(arguments)``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from quizzler import __version__
+from quizzler.cli import migrate, serve
+from quizzler.errors import StartupError
+
+FAILED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0, or 2 with one sentence on standard error."""
+    parser = argparse.ArgumentParser(prog="quizzler", description="A live quiz server for a full hall.")
+    parser.add_argument("--version", action="version", version=f"quizzler {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="verb")
+    for module in (serve, migrate):
+        module.add(verbs)
+    given = parser.parse_args(arguments)
+    if given.verb is None:
+        parser.print_help()
+        return FAILED
+    try:
+        return given.run(given)
+    except StartupError as error:
+        print(f"quizzler: {error.sentence}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,37 @@
+"""What verbs have in common: the settings as flags, and a database to work on."""
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+
+from quizzler.config import Settings, default_of
+from quizzler.store.embedded import EmbeddedPostgres
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """A flag for each setting: ``MAX_ROOMS`` is ``--max-rooms``."""
+    group = parser.add_argument_group("settings", "each also from the environment or a file .env: --max-rooms is MAX_ROOMS")
+    for each in fields(Settings):
+        flag = "--" + each.name.replace("_", "-")
+        group.add_argument(flag, dest=each.name, metavar="…", help=f"{each.metadata['help']} ({default_of(each)})".replace("%", "%%"))
+
+
+def settings(given: argparse.Namespace) -> Settings:
+    flags = {each.name: getattr(given, each.name) for each in fields(Settings)}
+    return Settings.load(flags, os.environ)
+
+
+@contextmanager
+def database_url(settings: Settings) -> Iterator[str]:
+    """The setting's database, or a private one that runs as long as the block does."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    postgres = EmbeddedPostgres(settings.data_dir)
+    postgres.start()
+    try:
+        yield postgres.url
+    finally:
+        postgres.stop()

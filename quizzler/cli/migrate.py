@@ -1,0 +1,29 @@
+"""``quizzler migrate``: brings the database up to this version and ends."""
+
+import argparse
+import asyncio
+
+from quizzler.cli import common
+from quizzler.store.migrate import migrate
+from quizzler.store.pool import connect
+
+
+def add(verbs: argparse._SubParsersAction) -> None:
+    parser = verbs.add_parser("migrate", help="bring the database up to this version (serve does it too)")
+    common.add_settings(parser)
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    with common.database_url(common.settings(given)) as url:
+        applied = asyncio.run(_migrate(url))
+    print("Applied: " + ", ".join(applied) if applied else "The database is up to date")
+    return 0
+
+
+async def _migrate(url: str) -> list[str]:
+    database = await connect(url, size=2)
+    try:
+        return await migrate(database)
+    finally:
+        await database.close()

@@ -1,0 +1,112 @@
+"""The border: JSON text becomes a typed message here, once, and a message becomes JSON text.
+
+What a client sends is read leniently (unknown fields are ignored) and judged strictly.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from quizzler.errors import Invalid
+from quizzler.game.effects import Message
+from quizzler.game.questions import DEFAULT_TIME_LIMIT, Question, SingleChoice, unstorable
+
+MAX_ANSWER_ID = 64
+
+
+class FromClient(Struct, frozen=True, tag_field="type"):
+    pass
+
+
+class NewQuestion(FromClient, tag="new_question"):
+    """``correct_answer`` is the index of the right option; ``time_limit`` in seconds."""
+
+    question: str
+    options: list[str]
+    correct_answer: int
+    time_limit: float | None = None
+
+    def checked(self) -> Question:
+        """Raises ``Invalid`` where it is not a question that can be asked."""
+        limit = DEFAULT_TIME_LIMIT if self.time_limit is None else self.time_limit
+        body = SingleChoice(tuple(option.strip() for option in self.options), self.correct_answer)
+        question = Question(self.question.strip(), body, limit)
+        question.check()
+        return question
+
+
+class NextQuestion(FromClient, tag="next_question"):
+    pass
+
+
+class EndQuestion(FromClient, tag="end_question"):
+    pass
+
+
+class EndGame(FromClient, tag="end_game"):
+    pass
+
+
+class CloseRoom(FromClient, tag="close_room"):
+    pass
+
+
+class Answer(Struct, frozen=True):
+    """Nothing but the type is required: an answer that makes no sense still gets its acknowledgement."""
+
+    type: Literal["answer"]
+    option: Any = None
+    question_index: Any = None
+    answer_id: Any = None
+
+    @property
+    def makes_sense(self) -> bool:
+        return (
+            (self.question_index is None or type(self.question_index) is int)
+            and (self.answer_id is None or is_answer_id(self.answer_id))
+        )
+
+
+FromHost = NewQuestion | NextQuestion | EndQuestion | EndGame | CloseRoom
+
+_host_decoder = msgspec.json.Decoder(FromHost)
+_player_decoder = msgspec.json.Decoder(Answer)
+_encoder = msgspec.json.Encoder()
+
+
+class Heartbeat(Message):
+    pass
+
+
+class Error(Message):
+    """``message`` is a sentence for whoever erred; the connection stays open."""
+
+    message: str
+
+
+def is_answer_id(value: Any) -> bool:
+    return type(value) is str and len(value) <= MAX_ANSWER_ID and not unstorable(value)
+
+
+def read_host(text: str | bytes) -> FromHost:
+    return _read(_host_decoder, text, "new_question, next_question, end_question, end_game, close_room")
+
+
+def read_player(text: str | bytes) -> Answer:
+    return _read(_player_decoder, text, "answer")
+
+
+def encode(message: Message) -> bytes:
+    return _encoder.encode(message)
+
+
+def _read(decoder: msgspec.json.Decoder, text: str | bytes, known: str) -> Any:
+    try:
+        return decoder.decode(text)
+    except msgspec.ValidationError as error:
+        if "$.type" in str(error) or "`type`" in str(error):
+            raise Invalid(f"That type of message is not known here. Known are: {known}") from None
+        raise Invalid(f"That message is not right: {error}") from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise Invalid("That is not a message: a JSON object is expected") from None

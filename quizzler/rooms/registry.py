@@ -1,0 +1,165 @@
+"""All rooms of this process: by their codes, from their opening to their last word."""
+
+import asyncio
+import logging
+import secrets
+import uuid
+
+from quizzler.config import Settings
+from quizzler.errors import LimitReached, NotFound, Refused, Unavailable
+from quizzler.game.effects import Effect
+from quizzler.game.events import Opened
+from quizzler.game.questions import Question
+from quizzler.rooms.clock import Clock
+from quizzler.rooms.counts import Counts
+from quizzler.rooms.journal import Journal
+from quizzler.rooms.outbox import text_frame
+from quizzler.rooms.protocol import Heartbeat, encode
+from quizzler.rooms.room import Room
+from quizzler.store import games
+from quizzler.store import journal as journals
+from quizzler.store.pool import Database
+
+log = logging.getLogger(__name__)
+
+CODE_LENGTH = 8
+# A-Z and 0-9 without those that are taken for one another when read off a wall.
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+NO_ROOM = "Room doesn't exist or is no longer active"
+RETRY_SECONDS = 1.0
+
+
+class Registry:
+    def __init__(self, settings: Settings, database: Database, journal: Journal, clock: Clock):
+        self.counts = Counts()
+        self.journal = journal
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._rooms: dict[str, Room] = {}
+        self._closing: set[asyncio.Task] = set()
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    @property
+    def rooms(self) -> list[Room]:
+        return list(self._rooms.values())
+
+    @property
+    def player_count(self) -> int:
+        """Connected players in all rooms."""
+        return sum(room.game.connected for room in self._rooms.values())
+
+    def find(self, code: str) -> Room | None:
+        """The room with that code, in either case, unless its game is over."""
+        room = self._rooms.get(code.upper())
+        return room if room is not None and not room.over else None
+
+    def get(self, code: str) -> Room:
+        room = self.find(code)
+        if room is None:
+            raise NotFound(NO_ROOM)
+        return room
+
+    def for_host(self, code: str, user_id: str) -> Room | None:
+        """The user's own room of that code; None where a fresh one is to be opened. Raises ``Refused`` for
+        somebody else's room."""
+        room = self.find(code)
+        if room is not None and room.host_id != user_id:
+            raise Refused("Room code already in use")
+        return room
+
+    def open(
+        self, host_id: str, *, quiz_id: str | None = None, quiz_title: str = "", questions: tuple[Question, ...] = ()
+    ) -> Room:
+        """A fresh room; its game begins when its host is attached. Raises ``LimitReached``."""
+        if len(self._rooms) >= self._settings.max_rooms:
+            raise LimitReached("All rooms of this server are in use. Please try again later")
+        opened = Opened(
+            game_id=str(uuid.uuid4()),
+            room_code=self._fresh_code(),
+            host_id=host_id,
+            host_grace=self._settings.host_grace,
+            max_age=self._settings.session_max_age,
+            quiz_id=quiz_id,
+            quiz_title=quiz_title,
+            questions=questions,
+        )
+        return self._add(opened)
+
+    async def recover(self) -> int:
+        """Rebuilds every unfinished game from the journal, at start. Returns how many."""
+        unfinished = await journals.read_all(self._database)
+        alive_until = await journals.alive_until(self._database)
+        for events in unfinished:
+            (_, opened), (last_at, _) = events[0], events[-1]
+            pause = max(0.0, self._clock() - max(last_at, alive_until or 0.0))
+            self._add(opened).recover(events, pause)
+        return len(unfinished)
+
+    async def mark_alive(self) -> None:
+        """Notes that people can play at this moment, so that recovery knows for how long they could not."""
+        if self._rooms and not self.journal.away:
+            await journals.mark_alive(self._database, self._clock())
+
+    def sign_out(self, token_id: str) -> None:
+        """A token has died: hosts who came with it are disconnected. Their games go on for them to come back."""
+        for room in self.rooms:
+            if room.host_token_id == token_id:
+                room.sign_out_host()
+
+    def heartbeat(self) -> None:
+        frame = text_frame(encode(Heartbeat(timestamp=self._clock())))
+        for room in self.rooms:
+            room.outbox.broadcast(frame)
+
+    async def stop(self, timeout: float) -> None:
+        """Tells everybody and closes. Games that are stored already are finished; seconds."""
+        for room in self.rooms:
+            room.outbox.close(1012, "The server is restarting")
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=timeout)
+
+    def _add(self, opened: Opened) -> Room:
+        room = self._rooms[opened.room_code] = Room(
+            opened,
+            max_players=self._settings.max_players_per_room,
+            journal=self.journal,
+            clock=self._clock,
+            counts=self.counts,
+            on_over=self._over,
+        )
+        return room
+
+    def _fresh_code(self) -> str:
+        while True:
+            code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+            if code not in self._rooms:
+                return code
+
+    def _over(self, room: Room, last_words: list[Effect]) -> None:
+        task = asyncio.create_task(self._close(room, last_words), name=f"close {room.code}")
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def _close(self, room: Room, last_words: list[Effect]) -> None:
+        """Stores the game, then lets everybody hear the end of it: who asks for the results finds them.
+
+        With the database away the end is told after the journal's patience all the same, and the game is
+        stored when it is back.
+        """
+        storing = asyncio.create_task(self._store(room))
+        await asyncio.wait({storing}, timeout=self._settings.journal_patience)
+        room.outbox.deliver(last_words)
+        room.outbox.close(1000, "The room is closed")
+        self._rooms.pop(room.code, None)
+        await storing
+
+    async def _store(self, room: Room) -> None:
+        while True:
+            try:
+                return await games.save(self._database, room.game)
+            except Unavailable as error:
+                log.warning("The game of room %s cannot be stored yet: %s", room.code, error)
+            await asyncio.sleep(RETRY_SECONDS)

@@ -1,0 +1,240 @@
+"""One live room: a game, the connections of its people, and its one timer.
+
+Everything that happens goes through ``_happen``: the game applies it, the journal keeps it, and ``deliver`` lets
+its effects out once it is durable. A connection listens from the entry on that brought it, so that a player's
+first message is ``welcome`` whatever else was on its way.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+
+from quizzler.errors import AnswerRefused, Invalid, QuizzlerError, Refused, Unavailable
+from quizzler.game import phases, views
+from quizzler.game.effects import Effect, ToPlayer
+from quizzler.game.events import (
+    AnswerGiven,
+    Event,
+    GameEnded,
+    HostLeft,
+    HostReturned,
+    NewQuestion,
+    NextQuestion,
+    Opened,
+    PlayerJoined,
+    PlayerLeft,
+    PlayerReturned,
+    QuestionEnded,
+    Recovered,
+    TimedOut,
+)
+from quizzler.game.game import Game, Player
+from quizzler.game.names import clean_name
+from quizzler.rooms import protocol
+from quizzler.rooms.clock import Clock
+from quizzler.rooms.counts import Counts
+from quizzler.rooms.journal import Entry, Journal
+from quizzler.rooms.outbox import Connection, Outbox
+
+log = logging.getLogger(__name__)
+
+# An application's own close code (RFC 6455, 7.4.2): the same person has opened the room elsewhere.
+TAKEN_OVER = 4001
+
+
+class Room:
+    """``on_over`` is called once, when the game has ended and that is durable, with the last effects."""
+
+    def __init__(
+        self,
+        opened: Opened,
+        *,
+        max_players: int,
+        journal: Journal,
+        clock: Clock,
+        counts: Counts,
+        on_over: Callable[["Room", list[Effect]], None],
+    ):
+        self.game = Game()
+        self.game_id = opened.game_id
+        self.code = opened.room_code
+        self.host_id = opened.host_id
+        self.host_token_id: str | None = None
+        self.outbox = Outbox(counts)
+        self._opened = opened
+        self._max_players = max_players
+        self._journal = journal
+        self._clock = clock
+        self._counts = counts
+        self._on_over = on_over
+        self._seq = 0
+        self._arriving: dict[int, Connection] = {}
+        self._host: Connection | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_for: float | None = None
+
+    def recover(self, journal: list[tuple[float, Event]], pause: float) -> None:
+        """Rebuilds the game from its journal (times in Unix seconds), after ``pause`` seconds in which nobody
+        could play. Everybody has yet to come back."""
+        self.game = Game.replay(journal)
+        self._seq = len(journal)
+        if self.over:
+            self._on_over(self, [])
+        else:
+            self._happen(Recovered(pause))
+
+    # The host
+
+    def attach_host(self, connection: Connection, token_id: str) -> None:
+        """The host's connection, the first or another one; an older one is closed."""
+        self._host, self.host_token_id = connection, token_id
+        event = HostReturned() if self._seq else self._opened
+        self._happen(event, lambda: self._seat_host(connection))
+
+    def host_left(self, connection: Connection) -> None:
+        if self._host is connection and not self.over:
+            self._host = self.host_token_id = None
+            self._happen(HostLeft())
+
+    def host_says(self, message: protocol.FromHost) -> None:
+        """Raises ``QuizzlerError`` where the message is wrong or not possible now."""
+        if isinstance(message, protocol.NewQuestion):
+            self._happen(NewQuestion(message.checked()))
+        elif isinstance(message, protocol.NextQuestion):
+            self._happen(NextQuestion())
+        elif isinstance(message, protocol.EndQuestion):
+            self._happen(QuestionEnded())
+        else:
+            self.end("The host ended the game")
+
+    def end(self, reason: str) -> None:
+        """``reason`` is the sentence that players read."""
+        self._happen(GameEnded(reason))
+
+    def sign_out_host(self) -> None:
+        if self._host is not None:
+            self._host.close(1008, "Authentication required")
+
+    # Players
+
+    def join(self, connection: Connection, raw_name: str, address: str) -> int:
+        """A new player, or one of that name who had gone and comes from the same address. Returns the player's
+        id; raises ``Invalid`` or ``Refused`` with the contract's sentences."""
+        name = clean_name(raw_name)
+        known = self.game.player_named(name)
+        if known is not None and not known.connected and known.address == address:
+            return self._readmit(connection, known)
+        if known is None and self.game.connected >= self._max_players:
+            raise Refused("The room is full")
+        player_id = self.game.next_player_id
+        token = f"{player_id}.{secrets.token_urlsafe(12)}"
+        event = PlayerJoined(player_id, name, token, address)
+        self._happen(event, lambda: self._seat(player_id, connection))
+        self._arriving[player_id] = connection
+        return player_id
+
+    def resume(self, connection: Connection, token: str) -> int:
+        """Who shows the token is that player again. Raises ``Invalid`` where it is nobody's."""
+        number = token.partition(".")[0]
+        player = self.game.players.get(int(number)) if number.isdecimal() and len(number) < 10 else None
+        if player is None or not secrets.compare_digest(player.resume_token.encode(), token.encode("utf-8", "replace")):
+            raise Invalid("That player is not known in this room. Please join again")
+        return self._readmit(connection, player)
+
+    def player_left(self, player_id: int, connection: Connection) -> None:
+        owner = self._arriving.get(player_id) or self.outbox.players.get(player_id)
+        if owner is not connection or self.over:
+            return
+        self._arriving.pop(player_id, None)
+        self.outbox.players.pop(player_id, None)
+        self._happen(PlayerLeft(player_id))
+
+    def player_says(self, player_id: int, said: protocol.Answer) -> None:
+        """An answer; whatever becomes of it, the player gets an acknowledgement."""
+        now = self._clock()
+        answer_id = said.answer_id if protocol.is_answer_id(said.answer_id) else None
+        question_index = said.question_index if type(said.question_index) is int else None
+        again = self.game.acknowledged(player_id, answer_id, now)
+        try:
+            if again is not None:
+                return self._say(ToPlayer(again, player_id))
+            if not said.makes_sense:
+                raise AnswerRefused("invalid", question_index)
+            self._happen(AnswerGiven(player_id, said.option, question_index, answer_id))
+            self._counts.answers_processed += 1
+        except AnswerRefused as refusal:
+            ack = views.refused_ack(refusal.question_index, refusal.reason, answer_id, now)
+            self._say(ToPlayer(ack, player_id))
+
+    # How everything happens
+
+    @property
+    def over(self) -> bool:
+        return self.game.phase == phases.OVER
+
+    def deliver(self, entry: Entry, durable: bool) -> None:
+        """The journal's call: what this entry led to may leave."""
+        if entry.arrival is not None:
+            entry.arrival()
+        if self.over and entry.event is not None and entry.seq == self._seq:
+            self._on_over(self, entry.effects)
+        else:
+            self.outbox.deliver(entry.effects, durable)
+
+    def _happen(self, event: Event, arrival: Callable[[], None] | None = None) -> None:
+        if self._journal.full and not isinstance(event, (HostLeft, PlayerLeft, TimedOut, GameEnded)):
+            raise Unavailable("The server cannot store anything more at the moment. Please try again shortly")
+        now = self._clock()
+        asked_before = len(self.game.rounds)
+        effects = self.game.apply(event, now)
+        self._counts.questions_processed += len(self.game.rounds) - asked_before
+        self._seq += 1
+        self._journal.append(Entry(self, self._seq, now, event, effects, arrival))
+        self._arm()
+
+    def _say(self, effect: Effect) -> None:
+        """Something that is no event, in its turn behind all that happened before."""
+        self._journal.append(Entry(self, self._seq, self._clock(), None, [effect]))
+
+    def _readmit(self, connection: Connection, player: Player) -> int:
+        player_id = player.player_id
+        self._happen(PlayerReturned(player_id), lambda: self._seat(player_id, connection))
+        self._arriving[player_id] = connection
+        return player_id
+
+    def _seat(self, player_id: int, connection: Connection) -> None:
+        if self._arriving.get(player_id) is not connection:
+            return  # gone again, or overtaken by a newer connection
+        del self._arriving[player_id]
+        before = self.outbox.players.get(player_id)
+        self.outbox.players[player_id] = connection
+        if before is not None:
+            before.close(TAKEN_OVER, "You have opened this game in another place")
+
+    def _seat_host(self, connection: Connection) -> None:
+        before, self.outbox.host = self.outbox.host, connection
+        if before is not None and before is not connection:
+            before.close(TAKEN_OVER, "You have opened this room in another place")
+
+    # The timer
+
+    def _arm(self) -> None:
+        deadline = self.game.deadline
+        if deadline == self._timer_for:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_for, self._timer = deadline, None
+        if deadline is not None:
+            delay = max(0.0, deadline - self._clock())
+            self._timer = asyncio.get_running_loop().call_later(delay, self._timed_out)
+
+    def _timed_out(self) -> None:
+        self._timer = self._timer_for = None
+        if self.game.deadline is not None and self._clock() >= self.game.deadline:
+            try:
+                self._happen(TimedOut())
+            except QuizzlerError:
+                log.exception("Room %s: its time was up, but that was refused", self.code)
+        self._arm()

@@ -1,0 +1,205 @@
+"""What all handlers share: services, who asks, bodies in, answers and errors out.
+
+A handler does three things: it parses, it asks, it answers. Whatever goes wrong is raised as a ``QuizzlerError``,
+and only ``write_error`` here turns that into an answer.
+"""
+
+import logging
+import re
+import uuid
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import msgspec
+from tornado.web import HTTPError, RequestHandler
+
+from quizzler.config import Settings
+from quizzler.errors import InvalidBody, NotFound, QuizzlerError, TooLarge, Unauthenticated
+from quizzler.rooms.clock import Clock
+from quizzler.rooms.journal import Journal
+from quizzler.rooms.registry import Registry
+from quizzler.security.passwords import Passwords
+from quizzler.security.tokens import NOT_VALID, Claims, Tokens, strip_bearer
+from quizzler.store import users
+from quizzler.store.pool import Database, Row
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MAX_BODY_BYTES = 1024 * 1024
+
+
+@dataclass
+class Services:
+    """Everything a handler may ask; ``app.py`` puts it together."""
+
+    settings: Settings
+    database: Database
+    tokens: Tokens
+    passwords: Passwords
+    journal: Journal
+    registry: Registry
+    clock: Clock
+
+
+async def authenticate(services: Services, given: str) -> tuple[Row, Claims]:
+    """The user that a token is of, with or without the word Bearer. Raises ``Unauthenticated``."""
+    token = strip_bearer(given)
+    if not token:
+        raise Unauthenticated("Authentication required")
+    claims = services.tokens.read(token)
+    if not is_uuid(claims.user_id):
+        raise Unauthenticated(NOT_VALID)
+    user = await users.by_token(services.database, claims.user_id, claims.token_id)
+    if user is None:
+        raise Unauthenticated(NOT_VALID)
+    return user, claims
+
+
+def is_uuid(text: str) -> bool:
+    """In the one form that this API gives out ids in."""
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+class BaseHandler(RequestHandler):
+    @property
+    def services(self) -> Services:
+        return self.application.services
+
+    def set_default_headers(self) -> None:
+        self.set_header("Server", "Quizzler")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("X-Frame-Options", "DENY")
+
+
+class ApiHandler(BaseHandler):
+    """REST: JSON in, JSON out, errors as the wire contract has them."""
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self._allow_origin()
+
+    def _allow_origin(self) -> None:
+        allowed = self.services.settings.cors_origins
+        if not allowed:
+            return
+        origin = self.request.headers.get("Origin", "")
+        self.set_header("Vary", "Origin")
+        if "*" in allowed or origin in allowed:
+            self.set_header("Access-Control-Allow-Origin", "*" if "*" in allowed else origin)
+
+    def options(self, *_: str) -> None:
+        """A browser's question before it sends a request from another site (CORS preflight)."""
+        self.set_header("Access-Control-Allow-Methods", self.allowed_methods())
+        self.set_header("Access-Control-Allow-Headers", "Authorization, Content-Type")
+        self.set_header("Access-Control-Max-Age", "600")
+        self.set_status(204)
+        self.finish()
+
+    async def claims(self) -> Claims:
+        """The caller's token. Raises ``Unauthenticated``."""
+        return (await self._authenticated())[1]
+
+    async def user(self) -> Row:
+        """Who asks. Raises ``Unauthenticated``."""
+        return (await self._authenticated())[0]
+
+    async def _authenticated(self) -> tuple[Row, Claims]:
+        return await authenticate(self.services, self.request.headers.get("Authorization", ""))
+
+    def body(self, kind: type[T]) -> T:
+        """The request's body as that type. Raises ``InvalidBody`` with the field that is wrong."""
+        if len(self.request.body) > MAX_BODY_BYTES:
+            raise TooLarge("The request is too large: at most 1 MiB are read")
+        try:
+            return msgspec.json.decode(self.request.body, type=kind)
+        except msgspec.ValidationError as error:
+            raise _invalid_body(str(error)) from None
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            raise InvalidBody("The body is not valid JSON", (), "json_invalid") from None
+
+    def reply(self, answer: Any, status: int = 200) -> None:
+        self.set_status(status)
+        self.finish(msgspec.json.encode(answer))
+
+    def write_error(self, status_code: int, **info: Any) -> None:
+        error = info.get("exc_info", (None, None, None))[1]
+        self.set_default_headers()
+        if isinstance(error, InvalidBody):
+            loc = [error.part, *error.field]
+            self.reply({"detail": [{"loc": loc, "msg": error.sentence, "type": error.kind}]}, error.status)
+        elif isinstance(error, QuizzlerError):
+            self.reply({"detail": error.sentence}, error.status)
+        elif isinstance(error, HTTPError):
+            self._reply_tornado(error)
+        else:
+            self.services.registry.counts.errors += 1
+            self.reply({"detail": "Something went wrong on the server"}, 500)
+
+    def log_exception(self, kind: type | None, error: BaseException | None, trace: Any) -> None:
+        if not isinstance(error, (QuizzlerError, HTTPError)):
+            log.error("%s %s failed", self.request.method, self.request.path, exc_info=(kind, error, trace))
+
+    def allowed_methods(self) -> str:
+        own = [method for method in self.SUPPORTED_METHODS if _is_implemented(self, method)]
+        return ", ".join(own)
+
+    def _reply_tornado(self, error: HTTPError) -> None:
+        """What Tornado itself refuses; it forgets ``Allow`` (RFC 9110, 15.5.6)."""
+        sentence = HTTPStatus(error.status_code).phrase
+        if error.status_code == 405:
+            self.set_header("Allow", self.allowed_methods())
+            sentence = f"{self.request.method} is not possible here: {self.allowed_methods()} is"
+        self.reply({"detail": sentence}, error.status_code)
+
+
+class NotFoundHandler(ApiHandler):
+    def prepare(self) -> None:
+        raise NotFound("There is nothing at this address")
+
+
+class PageHandler(BaseHandler):
+    """HTML. Scripts and styles come from this server's own files alone, never from within a page."""
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        host = self.request.host
+        # Browsers differ on whether 'self' covers WebSockets, so this host's are named.
+        self.set_header(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+            f"connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+            "frame-ancestors 'none'",
+        )
+
+
+def _is_implemented(handler: RequestHandler, method: str) -> bool:
+    own = getattr(type(handler), method.lower(), None)
+    return own is not None and own is not getattr(RequestHandler, method.lower())
+
+
+_ERROR_AT = re.compile(r"(?P<sentence>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
+_STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+)\]")
+
+
+def _invalid_body(said: str) -> InvalidBody:
+    """msgspec's words, such as "Expected `str`, got `int` - at `$.questions[3].option_a`", as the contract's."""
+    found = _ERROR_AT.fullmatch(said)
+    sentence, path = found["sentence"], found["path"] or ""
+    field: tuple[str | int, ...] = tuple(
+        step["name"] if step["name"] is not None else int(step["index"]) for step in _STEP.finditer(path)
+    )
+    missing = _MISSING.fullmatch(sentence)
+    if missing:
+        return InvalidBody("Field required", (*field, missing["name"]), "missing")
+    expected = re.match(r"Expected `(\w+)", sentence)
+    return InvalidBody(sentence.replace("`", ""), field, f"{expected[1]}_type" if expected else "value_error")

@@ -1,0 +1,186 @@
+"""A quiz as it comes over the wire, and what makes one invalid.
+
+A question has two views: the wire contract's (``option_a`` to ``option_d``, ``correct_option``), and the general one
+(``options``, ``correct_answer`` as an index). Inside there is only ``Question``.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from quizzler.errors import Invalid, InvalidBody
+from quizzler.game.questions import DEFAULT_TIME_LIMIT, Question, SingleChoice, check_text, unstorable
+
+MAX_QUESTIONS = 50
+MAX_TITLE, MAX_DESCRIPTION, MAX_TOPIC = 200, 2000, 100
+MAX_DURATION = 7 * 24 * 60
+MAX_MARK = 1000
+LETTERS = "abcdef"
+# Seconds by which a client's clock may be behind: its "now" must not be our past.
+CLOCK_SKEW = timedelta(seconds=60)
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
+
+class QuestionBody(Struct):
+    question_text: str
+    option_a: str | None = None
+    option_b: str | None = None
+    option_c: str | None = None
+    option_d: str | None = None
+    correct_option: Literal["a", "b", "c", "d"] | None = None
+    options: list[str] | None = None
+    correct_answer: int | None = None
+    time_limit: float | None = None
+    explanation: str | None = None
+
+    def question(self) -> Question:
+        """Raises ``InvalidBody`` with the field in this question's view."""
+        options, correct = self._choice()
+        limit = DEFAULT_TIME_LIMIT if self.time_limit is None else self.time_limit
+        explanation = (self.explanation or "").strip()
+        question = Question(self.question_text.strip(), SingleChoice(tuple(options), correct), limit, explanation)
+        try:
+            question.check()
+        except InvalidBody as error:
+            raise InvalidBody(error.sentence, self._field(error.field), error.kind) from None
+        return question
+
+    def _choice(self) -> tuple[list[str], int]:
+        if self.options is not None:
+            if self.correct_answer is None:
+                raise InvalidBody("Field required", ("correct_answer",), "missing")
+            return [option.strip() for option in self.options], self.correct_answer
+        given = [(option or "").strip() for option in (self.option_a, self.option_b, self.option_c, self.option_d)]
+        while len(given) > 2 and not given[-1]:
+            given.pop()  # a question of two or three options, in a client that always sends four
+        for letter, option in zip(LETTERS, given):
+            if not option:
+                raise InvalidBody("An option is empty", (f"option_{letter}",))
+        if self.correct_option is None:
+            raise InvalidBody("Field required", ("correct_option",), "missing")
+        return given, LETTERS.index(self.correct_option)
+
+    def _field(self, field: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        if field == ("question",):
+            return ("question_text",)
+        if self.options is None:
+            if field[0] == "options":
+                return (f"option_{LETTERS[field[1]]}",) if len(field) > 1 else ("option_a",)
+            if field[0] == "correct_answer":
+                return ("correct_option",)
+        return field
+
+
+class QuizBody(Struct):
+    """``duration`` in minutes. Of ``start_time`` and ``end_time`` one is enough: the other follows from the
+    duration. Without both the quiz is open at once and stays open."""
+
+    title: str
+    description: str | None = ""
+    is_trivia: bool = False
+    topic: str | None = None
+    difficulty: Literal["easy", "medium", "hard"] | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    duration: int = 60
+    positive_mark: float = 1.0
+    negative_mark: float = 0.0
+    navigation_type: Literal["omni", "linear"] = "omni"
+    tab_switch_exit: bool = True
+    questions: list[QuestionBody] = []
+
+    def columns(self, now: datetime) -> dict:
+        """What is stored of the quiz itself. Raises ``InvalidBody`` or, for the schedule, ``Invalid``."""
+        check_text(self.title, MAX_TITLE, "A title", ("title",))
+        _check_optional(self.description, MAX_DESCRIPTION, "A description", "description")
+        _check_optional(self.topic, MAX_TOPIC, "A topic", "topic")
+        if not 1 <= self.duration <= MAX_DURATION:
+            raise InvalidBody(f"A quiz lasts 1 to {MAX_DURATION} minutes", ("duration",))
+        for name in ("positive_mark", "negative_mark"):
+            if not 0 <= getattr(self, name) <= MAX_MARK:
+                raise InvalidBody(f"A mark is a number from 0 to {MAX_MARK}", (name,))
+        start, end = self._schedule(now)
+        return {
+            "title": self.title.strip(),
+            "description": (self.description or "").strip(),
+            "is_trivia": self.is_trivia,
+            "topic": (self.topic or "").strip() or None,
+            "difficulty": self.difficulty,
+            "start_time": start,
+            "end_time": end,
+            "duration": self.duration,
+            "positive_mark": self.positive_mark,
+            "negative_mark": self.negative_mark,
+            "navigation_type": self.navigation_type,
+            "tab_switch_exit": self.tab_switch_exit,
+        }
+
+    def checked_questions(self) -> list[Question]:
+        """Raises ``InvalidBody`` that says which one is wrong."""
+        if len(self.questions) > MAX_QUESTIONS:
+            raise InvalidBody(f"A quiz has at most {MAX_QUESTIONS} questions", ("questions",))
+        checked = []
+        for place, body in enumerate(self.questions):
+            try:
+                checked.append(body.question())
+            except InvalidBody as error:
+                raise InvalidBody(error.sentence, ("questions", place, *error.field), error.kind) from None
+        return checked
+
+    def _schedule(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        start, end = _in_utc(self.start_time, "start_time"), _in_utc(self.end_time, "end_time")
+        lasting = timedelta(minutes=self.duration)
+        if start is None and end is None:
+            return None, None
+        start, end = start or end - lasting, end or start + lasting
+        if start < now - CLOCK_SKEW:
+            raise Invalid("Start time must be in the future")
+        if end <= start:
+            raise Invalid("End time must be after the start time")
+        return start, end
+
+
+def _check_optional(text: str | None, longest: int, what: str, field: str) -> None:
+    if text and len(text) > longest:
+        raise InvalidBody(f"{what} has at most {longest} characters", (field,))
+    if text and unstorable(text):
+        raise InvalidBody(f"{what} has a character that cannot be stored", (field,))
+
+
+def _in_utc(moment: datetime | None, field: str) -> datetime | None:
+    """A time without an offset is taken as UTC."""
+    if moment is None:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not EARLIEST < moment < LATEST:
+        raise InvalidBody("That is no sensible time", (field,))
+    return moment.astimezone(UTC)
+
+
+def question_view(question_id: str, question: Question) -> dict:
+    """Both views at once, with the right answer: for the quiz's creator alone."""
+    options = question.body.options
+    letters = {f"option_{letter}": options[place] for place, letter in enumerate(LETTERS[: len(options)])}
+    return {
+        "id": question_id,
+        "kind": question.body.kind,
+        "question_text": question.text,
+        "options": options,
+        "correct_answer": question.body.correct,
+        **letters,
+        "correct_option": LETTERS[question.body.correct],
+        "time_limit": question.time_limit,
+        "explanation": question.explanation,
+    }
+
+
+def quiz_view(quiz: dict, now: datetime) -> dict:
+    """A quiz without its questions, with its ``status``."""
+    return {**quiz, "status": status(quiz["start_time"], quiz["end_time"], now)}
+
+
+def status(start: datetime | None, end: datetime | None, now: datetime) -> str:
+    if start is not None and now < start:
+        return "assigned"
+    return "ended" if end is not None and now > end else "active"

@@ -1,0 +1,39 @@
+"""A whole server in this process, on a database of its own."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from tornado.testing import bind_unused_port
+
+from quizzler.app import Quizzler
+from quizzler.config import Settings
+from quizzler.security.passwords import Passwords
+from tests.clients import Hall
+
+SECRET = "a secret that is long enough for the tests"
+
+
+@pytest.fixture
+async def hall_with(database) -> AsyncIterator[Callable[..., Awaitable[Hall]]]:
+    """Starts a server with these settings and gives the hall to play in; ends it after the test."""
+    running: list[tuple[Hall, Quizzler]] = []
+
+    async def start(**settings) -> Hall:
+        server = Quizzler(Settings(**settings), database, SECRET)
+        server.services.passwords = Passwords(cost=4)
+        listening, port = bind_unused_port()
+        await server.start([listening])
+        hall = Hall(f"http://127.0.0.1:{port}")
+        hall.services = server.services
+        running.append((hall, server))
+        return hall
+
+    yield start
+    for hall, server in running:
+        hall.leave()
+        await server.stop()
+
+
+@pytest.fixture
+async def hall(hall_with) -> Hall:
+    return await hall_with()
