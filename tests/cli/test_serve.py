@@ -1,0 +1,181 @@
+"""``quizzler serve`` as people meet it: a process, its words and its end."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import stat
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from quizzler import __version__
+from quizzler.errors import StartupError
+from quizzler.cli.serve import kept_secret
+from tests.clients import Hall, a_question
+from tests.processes import PATIENCE, ServerProcess, run_quizzler
+
+
+@pytest.fixture
+def folder(data_dir, request) -> Path:
+    return data_dir / request.node.name[:40]
+
+
+def get(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=PATIENCE) as response:
+        return response.read()
+
+
+def one_sentence(done) -> str:
+    """What a start that failed says: exit status 2, one line, no traceback."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert line.startswith("quizzler: ")
+    return line
+
+
+class TestStart:
+    def test_from_an_empty_folder_to_trivia_over_http(self, folder):
+        server = ServerProcess("--data-dir", str(folder))
+        assert server.url in server.greeting and str(folder) in server.greeting
+        trivia = json.loads(get(server.url + "/trivia"))
+        assert len({quiz["topic"] for quiz in trivia}) >= 8
+        assert all(quiz["question_count"] >= 10 for quiz in trivia)
+        assert b"<!doctype html>" in get(server.url + "/").lower()
+        assert server.stop() == 0
+        assert server.errors() == ""
+
+    def test_secret_is_kept_and_private(self, folder):
+        ServerProcess("--data-dir", str(folder)).stop()
+        path = folder / "jwt_secret"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        before = path.read_text()
+        assert len(before) >= 32
+        ServerProcess("--data-dir", str(folder)).stop()
+        assert path.read_text() == before
+
+    def test_token_of_yesterday_still_holds_after_a_restart(self, folder):
+        async def sign_up() -> str:
+            return (await Hall(server.url).rest.sign_up("Ann")).token
+
+        async def whoami(token: str) -> str:
+            hall = Hall(server.url)
+            hall.rest.token = token
+            return (await hall.rest.get("/auth/me"))["name"]
+
+        server = ServerProcess("--data-dir", str(folder))
+        token = asyncio.run(sign_up())
+        server.stop()
+        server = ServerProcess("--data-dir", str(folder))
+        assert asyncio.run(whoami(token)) == "Ann"
+        server.stop()
+
+    def test_settings_from_a_dotenv_file_environment_and_flags(self, tmp_path, database_url):
+        (tmp_path / ".env").write_text(f"DATABASE_URL={database_url}\nMAX_ROOMS=3\nMAX_PLAYERS_PER_ROOM=4\nHEARTBEAT_INTERVAL=5\n")
+        server = ServerProcess(
+            "--max-rooms", "7", "--data-dir", str(tmp_path), cwd=tmp_path, MAX_ROOMS="6", MAX_PLAYERS_PER_ROOM="8"
+        )
+        limits = json.loads(get(server.url + "/realtime/health"))["limits"]
+        assert (limits["max_rooms"], limits["max_players_per_room"]) == (7, 8)
+        server.stop()
+        assert not (tmp_path / "database").exists()
+
+    def test_version_and_help(self):
+        assert run_quizzler("--version").stdout == f"quizzler {__version__}\n"
+        listed = run_quizzler("serve", "--help").stdout
+        assert "--data-dir" in listed and "--max-players-per-room" in listed
+        assert run_quizzler().returncode == 2
+
+    def test_migrate_prepares_a_database_and_ends(self, folder):
+        assert "0001_initial.sql" in run_quizzler("migrate", "--data-dir", str(folder)).stdout
+        assert "up to date" in run_quizzler("migrate", "--data-dir", str(folder)).stdout
+
+
+class TestRefusals:
+    def test_taken_port(self, folder):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = str(other.getsockname()[1])
+            done = run_quizzler("serve", "--host", "127.0.0.1", "--port", port, "--data-dir", str(folder))
+        assert f"port {port} of 127.0.0.1 is taken" in one_sentence(done)
+        assert not folder.exists()
+
+    def test_second_server_on_the_same_folder(self, folder):
+        server = ServerProcess("--data-dir", str(folder))
+        done = run_quizzler("serve", "--port", "0", "--data-dir", str(folder))
+        assert "already running on the data folder" in one_sentence(done)
+        get(server.url + "/realtime/health")
+        server.stop()
+
+    def test_no_postgresql(self, folder):
+        done = run_quizzler("serve", "--port", "0", "--data-dir", str(folder), QUIZZLER_PG_BIN="/nowhere")
+        assert "No PostgreSQL was found" in one_sentence(done)
+
+    def test_unreachable_database(self, folder):
+        url = "postgresql://someone:hunter2@127.0.0.1:1/quiz"
+        done = run_quizzler("serve", "--port", "0", "--data-dir", str(folder), DATABASE_URL=url)
+        sentence = one_sentence(done)
+        assert "127.0.0.1:1 cannot be reached" in sentence and "hunter2" not in sentence
+
+    def test_folder_that_cannot_be_used(self, data_dir):
+        (data_dir / "a file").write_text("")
+        done = run_quizzler("serve", "--port", "0", "--data-dir", str(data_dir / "a file"))
+        assert "cannot be used" in one_sentence(done)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("PORT", "eighty"),
+            ("PORT", "70000"),
+            ("MAX_ROOMS", "0"),
+            ("MAX_ROOMS", "-1"),
+            ("MAX_PLAYERS_PER_ROOM", "1e3"),
+            ("HEARTBEAT_INTERVAL", "nan"),
+            ("SESSION_MAX_AGE", "soon"),
+            ("JWT_SECRET_KEY", "short"),
+            ("DATABASE_URL", "mysql://localhost/quiz"),
+            ("PUBLIC_URL", "quiz.example.org"),
+            ("CORS_ORIGINS", "example.org"),
+        ],
+    )
+    def test_bad_setting(self, name, value):
+        sentence = one_sentence(run_quizzler("serve", **{name: value}))
+        assert f"{name}: " in sentence
+        assert "short" not in sentence
+
+    def test_secret_that_was_damaged(self, tmp_path):
+        (tmp_path / "jwt_secret").write_text("short")
+        with pytest.raises(StartupError, match="too short: remove the file"):
+            kept_secret(tmp_path)
+
+
+class TestEnd:
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_signal_ends_server_and_postgresql(self, folder, number):
+        server = ServerProcess("--data-dir", str(folder))
+        processes = [psutil.Process(server.process.pid), *psutil.Process(server.process.pid).children(recursive=True)]
+        assert any("postgres" in process.name() for process in processes)
+        assert server.stop(number) == 0
+        gone, alive = psutil.wait_procs(processes, timeout=PATIENCE)
+        assert not alive
+        assert server.errors() == ""
+        assert "database system is shut down" in (folder / "postgresql.log").read_text()
+
+    def test_end_in_the_middle_of_a_game(self, folder):
+        async def play(server: ServerProcess) -> None:
+            hall = Hall(server.url)
+            host = await hall.host(await hall.rest.sign_up("Ann"))
+            bob = await hall.player(host.code, "Bob")
+            host.say(a_question())
+            await bob.until("question")
+            os.kill(server.process.pid, signal.SIGTERM)
+            assert (await bob.until_closed())[0] == 1012
+            assert (await host.until_closed())[0] == 1012
+
+        server = ServerProcess("--data-dir", str(folder))
+        asyncio.run(play(server))
+        assert server.stop() == 0
+        assert server.errors() == ""

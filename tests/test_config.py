@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from quizzler.config import Settings
+from quizzler.errors import StartupError
+
+
+def load(flags=None, environ=None, dotenv=None) -> Settings:
+    return Settings.load(flags or {}, environ or {}, dotenv)
+
+
+def test_defaults():
+    settings = load()
+    assert (settings.host, settings.port, settings.max_rooms, settings.max_players_per_room) == ("0.0.0.0", 8000, 100, 50)
+    assert (settings.heartbeat_interval, settings.session_max_age, settings.cleanup_interval) == (30, 7200, 300)
+    assert settings.cors_origins == ()
+    assert settings.data_dir.is_absolute()
+
+
+def test_flag_before_environment_before_file(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("MAX_ROOMS=1\nPORT=1\nHOST=one\n# a comment\nUNKNOWN=x\n")
+    settings = load({"max_rooms": "3"}, {"MAX_ROOMS": "2", "PORT": "2"}, file)
+    assert (settings.max_rooms, settings.port, settings.host) == (3, 2, "one")
+
+
+def test_empty_value_is_no_value():
+    assert load({"max_rooms": None}, {"MAX_ROOMS": "", "DATABASE_URL": ""}).max_rooms == 100
+
+
+def test_home_is_expanded(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ann")
+    assert load(environ={"DATA_DIR": "~/quiz"}).data_dir == Path("/home/ann/quiz")
+
+
+def test_cors_origins_are_a_list():
+    settings = load(environ={"CORS_ORIGINS": "https://a.example, http://localhost:3000/ ,"})
+    assert settings.cors_origins == ("https://a.example", "http://localhost:3000")
+    assert load(environ={"CORS_ORIGINS": "*"}).cors_origins == ("*",)
+
+
+@pytest.mark.parametrize("value", ["x", "0", "-3", "1.5", "99999999999", "١"])
+def test_bad_number_names_the_setting_and_the_value(value):
+    with pytest.raises(StartupError, match="MAX_ROOMS: .* is not a whole number") as error:
+        load(environ={"MAX_ROOMS": value})
+    assert repr(value) in error.value.sentence
+
+
+def test_secrets_are_not_repeated():
+    for name in ("JWT_SECRET_KEY", "DATABASE_URL"):
+        with pytest.raises(StartupError) as error:
+            load(environ={name: "hunter2"})
+        assert "hunter2" not in error.value.sentence
+
+
+def test_file_that_is_no_text(tmp_path):
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00PORT=1")
+    with pytest.raises(StartupError, match="cannot be read"):
+        load(dotenv=tmp_path / ".env")
