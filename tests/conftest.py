@@ -15,6 +15,8 @@ from quizzler.store.migrate import migrate
 from quizzler.store.pool import Database, connect
 from tests.processes import ServerProcess
 
+pytest_plugins = ["tests.halls"]
+
 _numbers = itertools.count(1)
 
 

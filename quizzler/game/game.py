@@ -214,6 +214,9 @@ class Game:
         asked.take(event.player_id, event.answer, event.answer_id, now)
         if player.connected:
             asked.waiting -= 1
+        elif player.player_id in asked.expected:
+            asked.expected.remove(player.player_id)
+            asked.waiting -= 1
         return [
             ToPlayer(views.ack(asked.index, event.answer_id, now), event.player_id),
             ToHost(self.answer_count(now)),
@@ -234,12 +237,13 @@ class Game:
 
     def _recovered(self, event: Recovered, now: float) -> list[Effect]:
         self.host_away_since = now
+        if self.phase == phases.QUESTION:
+            silent = (p for p in self.players.values() if p.connected and p.player_id not in self.round.answers)
+            self.round.expected.update(player.player_id for player in silent)
+            self.round.asked_at += event.pause
         self.connected = 0
         for player in self.players.values():
             player.connected = False
-        if self.phase == phases.QUESTION:
-            self.round.waiting = 0
-            self.round.asked_at += event.pause
         return []
 
     def _game_ended(self, event: GameEnded, now: float) -> list[Effect]:
@@ -278,7 +282,11 @@ class Game:
     def _count(self, player: Player, change: int) -> None:
         """A player came (+1) or went (-1): who is there, and whom an open question still waits for."""
         self.connected += change
-        if self.phase == phases.QUESTION and player.player_id not in self.round.answers:
+        if self.phase != phases.QUESTION or player.player_id in self.round.answers:
+            return
+        if player.player_id in self.round.expected:
+            self.round.expected.remove(player.player_id)
+        else:
             self.round.waiting += change
 
     def _why_closed(self, event: AnswerGiven) -> str:

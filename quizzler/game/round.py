@@ -26,15 +26,17 @@ class Answer(Struct, frozen=True):
 
 
 class Round:
-    """``index`` counts from 0; ``waiting`` is how many connected players have not answered yet."""
+    """``index`` counts from 0; ``waiting`` is how many players the question waits for: those who are connected and
+    have not answered, and those ``expected`` back because it was the server that lost them."""
 
-    __slots__ = ("index", "question", "asked_at", "answers", "waiting")
+    __slots__ = ("index", "question", "asked_at", "answers", "waiting", "expected")
 
     def __init__(self, index: int, question: Question, asked_at: float, waiting: int):
         self.index = index
         self.question = question
         self.asked_at = asked_at
         self.waiting = waiting
+        self.expected: set[int] = set()
         self.answers: dict[int, Answer] = {}
 
     @property

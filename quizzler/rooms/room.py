@@ -29,7 +29,7 @@ from quizzler.game.events import (
     Recovered,
     TimedOut,
 )
-from quizzler.game.game import Game, Player
+from quizzler.game.game import Game
 from quizzler.game.names import clean_name
 from quizzler.rooms import protocol
 from quizzler.rooms.clock import Clock
@@ -124,15 +124,12 @@ class Room:
         name = clean_name(raw_name)
         known = self.game.player_named(name)
         if known is not None and not known.connected and known.address == address:
-            return self._readmit(connection, known)
+            return self._admit(PlayerReturned(known.player_id), connection)
         if known is None and self.game.connected >= self._max_players:
             raise Refused("The room is full")
         player_id = self.game.next_player_id
         token = f"{player_id}.{secrets.token_urlsafe(12)}"
-        event = PlayerJoined(player_id, name, token, address)
-        self._happen(event, lambda: self._seat(player_id, connection))
-        self._arriving[player_id] = connection
-        return player_id
+        return self._admit(PlayerJoined(player_id, name, token, address), connection)
 
     def resume(self, connection: Connection, token: str) -> int:
         """Who shows the token is that player again. Raises ``Invalid`` where it is nobody's."""
@@ -140,7 +137,7 @@ class Room:
         player = self.game.players.get(int(number)) if number.isdecimal() and len(number) < 10 else None
         if player is None or not secrets.compare_digest(player.resume_token.encode(), token.encode("utf-8", "replace")):
             raise Invalid("That player is not known in this room. Please join again")
-        return self._readmit(connection, player)
+        return self._admit(PlayerReturned(player.player_id), connection)
 
     def player_left(self, player_id: int, connection: Connection) -> None:
         owner = self._arriving.get(player_id) or self.outbox.players.get(player_id)
@@ -197,10 +194,18 @@ class Room:
         """Something that is no event, in its turn behind all that happened before."""
         self._journal.append(Entry(self, self._seq, self._clock(), None, [effect]))
 
-    def _readmit(self, connection: Connection, player: Player) -> int:
-        player_id = player.player_id
-        self._happen(PlayerReturned(player_id), lambda: self._seat(player_id, connection))
+    def _admit(self, event: PlayerJoined | PlayerReturned, connection: Connection) -> int:
+        """The connection is the player's from now on, and is seated when the event is durable."""
+        player_id = event.player_id
+        overtaken = self._arriving.get(player_id)
         self._arriving[player_id] = connection
+        try:
+            self._happen(event, lambda: self._seat(player_id, connection))
+        except QuizzlerError:
+            del self._arriving[player_id]
+            if overtaken is not None:
+                self._arriving[player_id] = overtaken
+            raise
         return player_id
 
     def _seat(self, player_id: int, connection: Connection) -> None:

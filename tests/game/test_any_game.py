@@ -90,8 +90,8 @@ def check(table: Table, effects: list) -> None:
     assert game.connected == sum(player.connected for player in game.players.values())
     if game.phase == phases.QUESTION:
         silent = [p for i, p in game.players.items() if p.connected and i not in game.round.answers]
-        assert game.round.waiting == len(silent)
-        assert silent or not game.connected, "everyone has answered, and the question is still open"
+        assert game.round.waiting == len(silent) + len(game.round.expected)
+        assert game.round.waiting or not game.connected, "everyone has answered, and the question is still open"
     for effect in effects:
         if isinstance(effect.message, AnswerCount):
             assert 0 <= effect.message.answered <= effect.message.total

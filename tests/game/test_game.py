@@ -19,7 +19,7 @@ from quizzler.game.effects import (
     Welcome,
     YourResult,
 )
-from quizzler.game.events import HostLeft, HostReturned, PlayerJoined, PlayerLeft, TimedOut
+from quizzler.game.events import HostLeft, HostReturned, PlayerJoined, PlayerLeft, Recovered, TimedOut
 from quizzler.game.questions import Question, SingleChoice
 from tests.game.conftest import HOST_GRACE, MAX_AGE, a_question, kinds, only
 
@@ -456,3 +456,43 @@ class TestHostAway:
         table.end_question()
         heard = kinds(table.heard(table.happen(HostReturned()), "host"))
         assert heard[-2:] == ["results", "leaderboard"]
+
+
+class TestServerWasAway:
+    def test_question_waits_for_those_whom_the_server_lost(self, table):
+        table.open()
+        table.join("Ann", "Bob", "Cleo")
+        table.leave("Cleo")
+        table.ask()
+        table.answer("Ann", RIGHT)
+        table.happen(Recovered(pause=5))
+        assert table.game.connected == 0
+        table.come_back("Ann")
+        assert table.game.phase == phases.QUESTION
+        table.come_back("Bob")
+        assert table.game.phase == phases.QUESTION
+        table.answer("Bob", RIGHT)
+        assert table.game.phase == phases.REVEAL
+
+    def test_time_in_which_nobody_could_play_is_given_back(self, table):
+        table.open()
+        table.join("Ann", "Bob")
+        table.ask()
+        table.wait(4)
+        table.answer("Ann", RIGHT)
+        table.wait(6)
+        table.happen(Recovered(pause=6))
+        table.come_back("Ann")
+        heard = table.heard(table.come_back("Bob"), "Bob")
+        question = only(heard, QuestionAgain)
+        assert question.question_start_time + question.time_limit - table.now == 16
+        table.answer("Bob", RIGHT)
+        assert table.player("Ann").score == table.player("Bob").score == 100 + 2 * 16
+
+    def test_question_ends_in_time_when_nobody_comes_back(self, table):
+        table.open()
+        table.join("Ann")
+        table.ask()
+        table.happen(Recovered(pause=1))
+        table.time_out()
+        assert table.game.phase == phases.REVEAL

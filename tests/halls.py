@@ -1,4 +1,4 @@
-"""A whole server in this process, on a database of its own."""
+"""A whole server in this process, on a database of its own: the fixtures ``hall`` and ``hall_with``."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
