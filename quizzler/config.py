@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -18,9 +17,13 @@ from quizzler.errors import StartupError
 
 SECRET = "secret"
 MIN_SECRET_BYTES = 32
+# RFC 3986, 3.2.2 and 3.2.3: a name, an IPv4 or a bracketed IPv6 address, and maybe a port.
+AUTHORITY = r"([^\s/?#@:\[\]]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?"
 
 
-def setting(default: Any, read: Callable[[str], Any], help: str, *, shown: str | None = None, secret: bool = False) -> Any:
+def setting(
+    default: Any, read: Callable[[str], Any], help: str, *, shown: str | None = None, secret: bool = False
+) -> Any:
     """``read`` turns text into the value or raises ``ValueError`` with what is expected; ``shown`` is the
     default as people read it."""
     factory = {"default_factory": default} if callable(default) else {"default": default}
@@ -30,7 +33,7 @@ def setting(default: Any, read: Callable[[str], Any], help: str, *, shown: str |
 def whole(least: int, most: int = 10**9) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,10}", text.strip()) or not least <= int(text) <= most:
-            raise ValueError(f"a whole number from {least} to {most}" if most < 10**9 else f"a whole number, {least} or more")
+            raise ValueError(f"a whole number from {least} to {most}")
         return int(text)
 
     return read
@@ -56,7 +59,7 @@ def folder(value: str) -> Path:
 
 
 def database_url(value: str) -> str:
-    if urlsplit(value.strip()).scheme not in ("postgresql", "postgres"):
+    if not value.strip().startswith(("postgresql://", "postgres://")):
         raise ValueError("an address that begins with postgresql://")
     return value.strip()
 
@@ -68,16 +71,19 @@ def secret(value: str) -> str:
 
 
 def web_address(value: str) -> str:
-    parts = urlsplit(value.strip())
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    address = value.strip().rstrip("/")
+    if not re.fullmatch(rf"https?://{AUTHORITY}(/[^\s?#]*)?", address, re.IGNORECASE):
         raise ValueError("an address like https://quiz.example.org")
-    return value.strip().rstrip("/")
+    return address
 
 
 def origins(value: str) -> tuple[str, ...]:
-    """Origins as browsers send them, or ``*`` for any."""
-    listed = tuple(origin.strip() for origin in value.split(",") if origin.strip())
-    return tuple(origin if origin == "*" else web_address(origin) for origin in listed)
+    """Origins as browsers send them (RFC 6454, 6.1: in lower case, without a path), or ``*`` for any."""
+    listed = tuple(origin.strip().rstrip("/").lower() for origin in value.split(",") if origin.strip())
+    for origin in listed:
+        if origin != "*" and not re.fullmatch(rf"https?://{AUTHORITY}", origin):
+            raise ValueError("a list like https://quiz.example.org, http://localhost:3000")
+    return listed
 
 
 def default_data_dir() -> Path:
@@ -96,15 +102,24 @@ class Settings:
     )
     host: str = setting("0.0.0.0", text, "Address to listen on")
     port: int = setting(8000, whole(0, 65535), "Port to listen on; 0 takes a free one")
-    public_url: str = setting("", web_address, "Address that players open, if it is not this machine's own", shown="found out")
+    public_url: str = setting(
+        "", web_address, "Address that players open, if it is not this machine's own", shown="found out"
+    )
     database_url: str = setting(
-        "", database_url, "A PostgreSQL of your own (13 or later)", shown="a private one in the data folder", secret=True
+        "",
+        database_url,
+        "A PostgreSQL of your own (13 or later)",
+        shown="a private one in the data folder",
+        secret=True,
     )
     database_pool_size: int = setting(10, whole(2, 100), "Connections to PostgreSQL at most")
     jwt_secret_key: str = setting(
-        "", secret, "Signs the tokens of signed-in users, 32 bytes or more", shown="made at first start, kept in the data folder",
+        "",
+        secret,
+        "Signs the tokens of signed-in users, 32 bytes or more",
+        shown="made at first start, kept in the data folder",
         secret=True,
-    )  # fmt: skip
+    )
     token_lifetime: float = setting(604_800.0, seconds(60), "Seconds until a user has to sign in again")
     cors_origins: tuple[str, ...] = setting(
         (), origins, "Other sites whose pages may use the API, separated by commas, or `*`", shown="none"
@@ -114,6 +129,7 @@ class Settings:
     host_grace: float = setting(600.0, seconds(1), "Seconds that a game waits for a host who is away")
     session_max_age: float = setting(7200.0, seconds(1), "Seconds after which a room is closed and its game stored")
     heartbeat_interval: float = setting(30.0, seconds(0.1), "Seconds between heartbeats to every connection")
+    heartbeat_timeout: float = setting(30.0, seconds(0.1), "Seconds without an answer to a heartbeat until a connection is dropped")
     cleanup_interval: float = setting(300.0, seconds(0.1), "Seconds between clean-ups of what has expired")
     journal_patience: float = setting(
         3.0, seconds(0), "Seconds that answers wait for a database that is away before the game goes on in memory"

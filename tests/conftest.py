@@ -29,6 +29,12 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def folder(data_dir: Path) -> Path:
+    """A data folder for this test alone, not made yet."""
+    return data_dir / f"folder-{next(_numbers)}"
+
+
 @pytest.fixture(scope="session")
 def postgres(data_dir: Path) -> Iterator[EmbeddedPostgres]:
     server = EmbeddedPostgres(data_dir / "all")

@@ -12,7 +12,8 @@ def load(flags=None, environ=None, dotenv=None) -> Settings:
 
 def test_defaults():
     settings = load()
-    assert (settings.host, settings.port, settings.max_rooms, settings.max_players_per_room) == ("0.0.0.0", 8000, 100, 50)
+    assert (settings.host, settings.port) == ("0.0.0.0", 8000)
+    assert (settings.max_rooms, settings.max_players_per_room) == (100, 50)
     assert (settings.heartbeat_interval, settings.session_max_age, settings.cleanup_interval) == (30, 7200, 300)
     assert settings.cors_origins == ()
     assert settings.data_dir.is_absolute()
@@ -35,7 +36,7 @@ def test_home_is_expanded(monkeypatch):
 
 
 def test_cors_origins_are_a_list():
-    settings = load(environ={"CORS_ORIGINS": "https://a.example, http://localhost:3000/ ,"})
+    settings = load(environ={"CORS_ORIGINS": "https://A.example, http://localhost:3000/ ,"})
     assert settings.cors_origins == ("https://a.example", "http://localhost:3000")
     assert load(environ={"CORS_ORIGINS": "*"}).cors_origins == ("*",)
 
@@ -45,6 +46,20 @@ def test_bad_number_names_the_setting_and_the_value(value):
     with pytest.raises(StartupError, match="MAX_ROOMS: .* is not a whole number") as error:
         load(environ={"MAX_ROOMS": value})
     assert repr(value) in error.value.sentence
+
+
+@pytest.mark.parametrize("value", ["quiz.example", "ftp://a.example", "http://", "http://[a", "http://a b", "http://a?b"])
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "CORS_ORIGINS"])
+def test_bad_address_names_the_setting(name, value):
+    with pytest.raises(StartupError, match=f"^{name}: .* is not .* like https://"):
+        load(environ={name: value})
+
+
+def test_address_of_a_site_may_have_a_path_and_an_origin_not():
+    assert load(environ={"PUBLIC_URL": "https://example.org:8443/quiz/"}).public_url == "https://example.org:8443/quiz"
+    assert load(environ={"PUBLIC_URL": "http://[2001:db8::1]:8000"}).public_url == "http://[2001:db8::1]:8000"
+    with pytest.raises(StartupError, match="CORS_ORIGINS"):
+        load(environ={"CORS_ORIGINS": "https://example.org/quiz"})
 
 
 def test_secrets_are_not_repeated():

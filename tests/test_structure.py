@@ -13,12 +13,14 @@ PACKAGE = Path(__file__).parent.parent / "quizzler"
 ORDER = ["errors", "game", "formats", "config", "security", "store", "rooms", "ops", "web", "app", "cli"]
 PURE_ROOMS = ["game", "formats", "errors"]
 IMPURE = {
-    "aiopg", "asyncio", "bcrypt", "concurrent", "ctypes", "datetime", "http", "importlib", "io", "jwt", "logging", "multiprocessing",
-    "os", "pathlib", "psutil", "psycopg2", "random", "secrets", "select", "shutil", "signal", "socket", "sqlite3",
-    "subprocess", "sys", "tempfile", "threading", "time", "tornado", "urllib", "uuid",
+    "aiopg", "asyncio", "bcrypt", "concurrent", "ctypes", "datetime", "http", "importlib", "io", "jwt", "logging",
+    "multiprocessing", "os", "pathlib", "psutil", "psycopg2", "random", "secrets", "select", "shutil", "signal", "socket",
+    "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "tornado", "urllib", "uuid",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
-SQL = re.compile(r"^\s*(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|WITH\s+\w+\s+AS)\b", re.S)
+SQL = re.compile(
+    r"^\s*(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|WITH\s+\w+\s+AS)\b", re.S
+)
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from quizzler import __version__
 from quizzler.cli import migrate, serve
-from quizzler.errors import StartupError
+from quizzler.errors import QuizzlerError
 
 FAILED = 2
+# What a shell expects of a program that Ctrl-C ended: 128 + SIGINT.
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0, or 2 with one sentence on standard error."""
+    """The exit status: 0, or 2 with one sentence on standard error; 130 where Ctrl-C ended it before it was done."""
     parser = argparse.ArgumentParser(prog="quizzler", description="A live quiz server for a full hall.")
     parser.add_argument("--version", action="version", version=f"quizzler {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="verb")
@@ -24,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     try:
         return given.run(given)
-    except StartupError as error:
+    except QuizzlerError as error:
         print(f"quizzler: {error.sentence}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED

@@ -12,10 +12,13 @@ from quizzler.store.embedded import EmbeddedPostgres
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """A flag for each setting: ``MAX_ROOMS`` is ``--max-rooms``."""
-    group = parser.add_argument_group("settings", "each also from the environment or a file .env: --max-rooms is MAX_ROOMS")
+    group = parser.add_argument_group(
+        "settings", "Each can come from the environment or a file .env too: --max-rooms is MAX_ROOMS there."
+    )
     for each in fields(Settings):
         flag = "--" + each.name.replace("_", "-")
-        group.add_argument(flag, dest=each.name, metavar="…", help=f"{each.metadata['help']} ({default_of(each)})".replace("%", "%%"))
+        words = f"{each.metadata['help']} ({default_of(each)})".replace("%", "%%")
+        group.add_argument(flag, dest=each.name, metavar="…", help=words)
 
 
 def settings(given: argparse.Namespace) -> Settings:

@@ -10,20 +10,23 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from tornado.netutil import bind_sockets
 
 from quizzler.app import Quizzler
 from quizzler.cli import common
-from quizzler.config import Settings
+from quizzler.config import MIN_SECRET_BYTES, Settings
 from quizzler.errors import StartupError
-from quizzler.ops.addresses import lan_address
+from quizzler.ops.addresses import is_loopback, lan_address
 from quizzler.store import bank
 from quizzler.store.migrate import migrate
 from quizzler.store.pool import connect
 
 BACKLOG = 4096
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def add(verbs: argparse._SubParsersAction) -> None:
@@ -36,6 +39,7 @@ def run(given: argparse.Namespace) -> int:
     settings = common.settings(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("asyncio").setLevel(logging.WARNING)
+    on_first_stop_signal(give_up)
     sockets = listen(settings)
     with contextlib.ExitStack() as stack:
         for each in sockets:
@@ -47,10 +51,9 @@ def run(given: argparse.Namespace) -> int:
 
 
 async def serve(settings: Settings, url: str, secret: str, sockets: list[socket.socket]) -> None:
-    """Until SIGINT or SIGTERM; a second signal cuts the farewell short."""
-    stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    """Until SIGINT or SIGTERM."""
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+    on_first_stop_signal(lambda: loop.call_soon_threadsafe(stopping.set))
     database = await connect(url, size=settings.database_pool_size)
     try:
         await migrate(database)
@@ -62,6 +65,24 @@ async def serve(settings: Settings, url: str, secret: str, sockets: list[socket.
         await server.stop()
     finally:
         await database.close()
+
+
+def on_first_stop_signal(act: Callable[[], object]) -> None:
+    """Only the first one counts: the way down that it begins is bounded in time, and must not be cut short, neither by
+    an impatient Ctrl-C nor by a service manager that signals the whole group. So not the loop's own handlers: these
+    end before PostgreSQL does."""
+
+    def handle(*_: object) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        act()
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, handle)
+
+
+def give_up() -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def listen(settings: Settings) -> list[socket.socket]:
@@ -86,17 +107,24 @@ def kept_secret(data_dir: Path) -> str:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(48))
-        secret = path.read_text().strip()
+        secret = path.read_text(errors="replace").strip()
     except OSError as error:
         raise StartupError(f"The secret in {path} cannot be used: {error.strerror}") from None
-    if len(secret) < 32:
+    if len(secret) < MIN_SECRET_BYTES:
         raise StartupError(f"The secret in {path} is too short: remove the file, and a new one is made")
     return secret
 
 
 def greeting(settings: Settings, port: int) -> str:
-    shown = "localhost" if settings.host in ("", "0.0.0.0", "::") else settings.host
-    everywhere = shown == "localhost"
-    phones = settings.public_url or (f"http://{lan_address()}:{port}" if everywhere and lan_address() else f"http://{shown}:{port}")
+    everywhere = settings.host in ("", "0.0.0.0", "::")
+    name = "localhost" if everywhere else f"[{settings.host}]" if ":" in settings.host else settings.host
+    here = f"http://{name}:{port}"
+    if settings.public_url:
+        phones = settings.public_url
+    elif everywhere:
+        address = lan_address()
+        phones = f"http://{address}:{port}" if address else "(this machine is in no network)"
+    else:
+        phones = "(none can: the server listens to this machine alone)" if is_loopback(name) else here
     data = "the database of DATABASE_URL" if settings.database_url else settings.data_dir
-    return f"\n  Quizzler is running.\n\n  Open         http://{shown}:{port}\n  Phones open  {phones}\n  Data         {data}\n"
+    return f"\n  Quizzler is running.\n\n  Open         {here}\n  Phones open  {phones}\n  Data         {data}\n"

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from collections.abc import Iterator
 
 import psutil
 
@@ -22,7 +23,7 @@ def lan_address() -> str | None:
     return next(_interface_addresses(), None)
 
 
-def _interface_addresses():
+def _interface_addresses() -> Iterator[str]:
     for addresses in psutil.net_if_addrs().values():
         for address in addresses:
             if address.family == socket.AF_INET and not ipaddress.ip_address(address.address).is_loopback:

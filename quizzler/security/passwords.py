@@ -2,11 +2,15 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import bcrypt
 
 from quizzler.errors import Unavailable
+
+T = TypeVar("T")
 
 # bcrypt reads 72 bytes and no more: a longer password would be weaker than it looks.
 MAX_BYTES = 72
@@ -23,8 +27,9 @@ class Passwords:
         # One core stays for the loop: bcrypt lets go of the interpreter, but not of its core.
         self._threads = ThreadPoolExecutor(max((os.cpu_count() or 2) - 1, 1), "bcrypt")
         self._waiting = 0
-        # What a password is held against where there is no account, so that this takes as long.
-        self._nobody = bcrypt.hashpw(b"nobody", bcrypt.gensalt(cost))
+        # What a password is held against where there is no account, so that this takes as long: in the form of a
+        # hash (salt, then 31 characters), but of no password that anyone knows.
+        self._nobody = bcrypt.gensalt(cost) + b"." * 31
 
     async def hash(self, password: str) -> str:
         """At most 72 bytes. Raises ``Unavailable`` where too many wait already."""
@@ -33,16 +38,13 @@ class Passwords:
     async def verify(self, password: str, hashed: str | None) -> bool:
         """``hashed`` is None where there is no such account: as slow, and false."""
         given = password.encode()
-        right = await self._run(self._matches, given[:MAX_BYTES], hashed.encode() if hashed else self._nobody)
+        right = await self._run(bcrypt.checkpw, given[:MAX_BYTES], hashed.encode() if hashed else self._nobody)
         return right and hashed is not None and len(given) <= MAX_BYTES
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _matches(self, given: bytes, hashed: bytes) -> bool:
-        return bcrypt.checkpw(given, hashed)
-
-    async def _run(self, work, *arguments):
+    async def _run(self, work: Callable[..., T], *arguments: bytes) -> T:
         if self._waiting >= MAX_WAITING:
             raise Unavailable("Too many people are signing in at the moment. Please try again shortly")
         self._waiting += 1

@@ -4,28 +4,24 @@ from pathlib import Path
 
 from quizzler.formats import bank
 from quizzler.store import quizzes
-from quizzler.store.pool import Database
+from quizzler.store.pool import Database, Row
 
 FOLDER = Path(__file__).parent.parent / "bank"
-_LOCK = 7_316_492_002  # any number that nothing else in the database uses
 
 
 async def load(database: Database) -> int:
-    """Adds those that are not there yet, in one transaction; returns how many. A quiz that an admin has
-    deactivated stays away: it is known by its key."""
+    """Adds those that are not there yet, in one transaction; returns how many. A quiz that an admin has deactivated
+    stays away: it is known by its key. Of two servers that start at once, the second waits for the first."""
     async with database.transaction() as transaction:
-        await transaction.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        known = {row["bank_key"] for row in await transaction.fetch("SELECT bank_key FROM quizzes WHERE bank_key <> ''")}
         added = 0
         for path in sorted(FOLDER.glob("*.json")):
             for quiz in bank.parse(path.read_text(encoding="utf-8")):
-                if quiz.key not in known:
-                    await quizzes.insert(transaction, _columns(quiz), quiz.questions, creator_id=None, bank_key=quiz.key)
-                    added += 1
+                new = await quizzes.insert(transaction, _columns(quiz), quiz.questions, bank_key=quiz.key)
+                added += new is not None
         return added
 
 
-def _columns(quiz: bank.BankQuiz) -> dict:
+def _columns(quiz: bank.BankQuiz) -> Row:
     """A trivia quiz without a schedule, a minute for each question when it is taken alone."""
     return {
         "title": quiz.title,

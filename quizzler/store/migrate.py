@@ -16,11 +16,14 @@ _LOCK = 7_316_492_001  # any number that nothing else in the database uses
 
 
 async def migrate(database: Database) -> list[str]:
-    """Returns the names of the files that were applied. Raises ``StartupError`` where one fails, or where the
-    database is newer than this version."""
+    """Returns the names of the files that were applied. Raises ``StartupError`` where one fails, where the database
+    is newer than this version, or where its user may not do what is needed."""
     applied = []
-    while (name := await _next(database)) is not None:
-        applied.append(name)
+    try:
+        while (name := await _next(database)) is not None:
+            applied.append(name)
+    except psycopg2.Error as error:
+        raise StartupError(f"The database cannot be prepared: {_reason(error)}") from error
     return applied
 
 
@@ -46,5 +49,10 @@ async def _apply(transaction: Transaction, path: Path) -> None:
     try:
         await transaction.execute(path.read_text(encoding="utf-8"))
     except psycopg2.Error as error:
-        raise StartupError(f"The migration {path.name} cannot be applied: {str(error).strip()}") from error
+        raise StartupError(f"The migration {path.name} cannot be applied: {_reason(error)}") from error
     await transaction.execute("INSERT INTO schema_migrations (name) VALUES (%s)", (path.name,))
+
+
+def _reason(error: psycopg2.Error) -> str:
+    """PostgreSQL's own sentence, without the lines that point into the statement."""
+    return error.diag.message_primary or str(error).partition("\n")[0]

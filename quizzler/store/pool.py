@@ -6,9 +6,7 @@ with the reason, and nothing else in the house knows about it.
 
 import asyncio
 import contextlib
-import ipaddress
 import os
-import socket
 import types
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -16,20 +14,18 @@ from typing import Any
 import aiopg
 import aiopg.connection
 import psycopg2
+import psycopg2.errors
 import psycopg2.extensions
 
-from quizzler.errors import StartupError, Unavailable
+from quizzler.errors import Unavailable
+from quizzler.store import dsn
 
 Row = dict[str, Any]
 
-# Seconds: to wait for a free connection, for one statement, for the first connection at start.
+# Seconds: to wait for a free connection, for one statement, for all connections to close.
 ACQUIRE_TIMEOUT = 5.0
 STATEMENT_TIMEOUT = 30.0
-CONNECT_TIMEOUT = 5
-
-OLDEST_VERSION = 130000
-# client_connection_check_interval came with PostgreSQL 14.
-CHECKS_CLIENT_FROM = 140000
+CLOSE_TIMEOUT = 5.0
 
 
 class _Queries:
@@ -90,6 +86,9 @@ class Database(_Queries):
             await transaction.execute("BEGIN")
             try:
                 yield transaction
+                if connection.raw.get_transaction_status() == psycopg2.extensions.TRANSACTION_STATUS_INERROR:
+                    # COMMIT would roll back here, and report success.
+                    raise psycopg2.errors.InFailedSqlTransaction("an error inside the transaction was passed over")
             except BaseException:
                 if not connection.closed:
                     await _roll_back(transaction, connection)
@@ -99,7 +98,7 @@ class Database(_Queries):
     async def close(self) -> None:
         self._pool.terminate()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._pool.wait_closed(), CONNECT_TIMEOUT)
+            await asyncio.wait_for(self._pool.wait_closed(), CLOSE_TIMEOUT)
 
     async def _run(self, sql: str, params: Sequence[Any]) -> tuple[list[str], list[tuple], int]:
         async with self._connection() as connection:
@@ -120,13 +119,13 @@ async def connect(url: str, *, size: int = 10) -> Database:
 
     Raises ``StartupError`` where it cannot be reached, or is older than PostgreSQL 13.
     """
-    parameters = await asyncio.to_thread(_reachable, url)
-    pool = await _Pool.from_pool_fill(
+    parameters = await asyncio.to_thread(dsn.reachable, url)
+    pool = _Pool(
         psycopg2.extensions.make_dsn(**parameters),
-        1,
-        size,
+        minsize=0,
+        maxsize=size,
         # One slow connect holds up everyone who waits for a connection, so it must not last.
-        ACQUIRE_TIMEOUT,
+        timeout=ACQUIRE_TIMEOUT,
         enable_json=True,
         # hstore costs a query for each new connection.
         enable_hstore=False,
@@ -140,17 +139,21 @@ async def connect(url: str, *, size: int = 10) -> Database:
 
 
 class _Pool(aiopg.Pool):
-    """Wakes who waits for a connection also when the one that came back is closed.
+    """Wakes the next who waits for a connection wherever aiopg forgets to; they would starve, and closing the pool
+    would hang."""
 
-    A cancelled query closes its connection; aiopg then tells nobody that its place is free, so that waiters
-    starve and closing the pool hangs.
-    """
-
-    def release(self, connection: aiopg.Connection) -> Any:
+    def release(self, connection: aiopg.Connection) -> "asyncio.Future[None]":
         done = super().release(connection)
-        if connection.closed:
-            self._loop.create_task(self._wakeup()).add_done_callback(lambda task: task.exception())
-        return done
+        # A cancelled query closes its connection, and then aiopg tells nobody that its place is free.
+        return asyncio.ensure_future(self._wakeup()) if connection.closed else done
+
+    async def _acquire(self) -> aiopg.Connection:
+        try:
+            return await super()._acquire()
+        except BaseException:
+            # It may have been woken in the very moment it gave up: up to Python 3.12 that call is lost.
+            asyncio.ensure_future(self._wakeup())
+            raise
 
 
 def _is_alive(readers: Sequence[int], *_: Any) -> tuple[Sequence[int], list, list]:
@@ -187,61 +190,3 @@ async def _roll_back(transaction: Transaction, connection: aiopg.Connection) -> 
         await transaction.execute("ROLLBACK")
     except Unavailable:
         connection.close()
-
-
-def _reachable(url: str) -> dict[str, str]:
-    """Connection parameters with which this database was reached just now, blocking."""
-    try:
-        given = psycopg2.extensions.parse_dsn(url)
-    except psycopg2.ProgrammingError:
-        raise StartupError("DATABASE_URL is not an address that PostgreSQL understands") from None
-    failure: Exception | None = None
-    for address in _addresses(given):
-        parameters = {**given, **address}
-        try:
-            version = _version(parameters)
-        except psycopg2.OperationalError as error:
-            failure = error
-            continue
-        if version < OLDEST_VERSION:
-            raise StartupError(f"PostgreSQL {version // 10000} is too old: Quizzler needs 13 or later")
-        return {**parameters, "application_name": "quizzler", "options": _options(given, version)}
-    where = f"{given.get('host', 'the local socket')}:{given.get('port', 5432)}"
-    raise StartupError(f"The database at {where} cannot be reached: {_reason(failure)}")
-
-
-def _addresses(given: dict[str, str]) -> list[dict[str, str]]:
-    """libpq looks names up while it blocks the loop, and with several addresses it reports a failure only after
-    the whole timeout: so names are resolved here, once. ``host`` stays, TLS verifies it."""
-    host = given.get("host", "")
-    if not host or host.startswith(("/", "@")) or "," in host or "hostaddr" in given:
-        return [{}]
-    with contextlib.suppress(ValueError):
-        return [{"hostaddr": str(ipaddress.ip_address(host))}]
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise StartupError(f"The database's host {host} cannot be found: {error.strerror or error}") from None
-    return [{"hostaddr": address} for address in dict.fromkeys(str(entry[4][0]) for entry in found)]
-
-
-def _version(parameters: dict[str, str]) -> int:
-    connection = psycopg2.connect(**{"connect_timeout": CONNECT_TIMEOUT, **parameters})
-    try:
-        return connection.server_version
-    finally:
-        connection.close()
-
-
-def _options(given: dict[str, str], version: int) -> str:
-    options = f"{given.get('options', '')} -c timezone=UTC"
-    if version >= CHECKS_CLIENT_FROM:
-        # Else the server goes on with a query whose client was cancelled and has gone.
-        options += " -c client_connection_check_interval=500"
-    return options.strip()
-
-
-def _reason(failure: Exception | None) -> str:
-    """libpq's last line, without the address it repeats."""
-    lines = str(failure).strip().splitlines()
-    return lines[-1].split("failed: ")[-1].removeprefix("FATAL:").strip() if lines else "no address"

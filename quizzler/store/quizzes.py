@@ -1,11 +1,15 @@
-"""Saved quizzes and their questions. A quiz that was deleted is only made inactive: what was played stays."""
+"""Saved quizzes and their questions. A quiz that was deleted is only made inactive: what was played stays.
+
+Each edit makes a new version of the questions. Those of older versions stay as long as an attempt was asked them.
+"""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
+import psycopg2.errors
 import ujson
 
+from quizzler.errors import Invalid
 from quizzler.game.questions import Body, Question
 from quizzler.store.pool import Database, Row, Transaction
 
@@ -15,8 +19,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 _QUIZ = f"""SELECT q.id, q.creator_id, {", ".join("q." + column for column in _COLUMNS)}, q.popularity, q.created_at,
-                   (SELECT count(*) FROM questions WHERE quiz_id = q.id) AS question_count
+                   (SELECT count(*) FROM questions WHERE quiz_id = q.id AND version = q.version) AS question_count
               FROM quizzes q"""
+
+_QUESTION = "questions.id, text, body, time_limit, explanation"
+
+SAME_TITLE = "There is a trivia quiz with this title in this topic already"
 
 _ORDERS = {
     "popularity": "q.popularity DESC, q.title",
@@ -25,55 +33,72 @@ _ORDERS = {
 }
 
 
-async def create(
-    database: Database,
-    quiz: dict[str, Any],
-    questions: Sequence[Question],
-    *,
-    creator_id: str | None,
-    bank_key: str | None = None,
-) -> str:
+async def create(database: Database, quiz: Row, questions: Sequence[Question], *, creator_id: str) -> str:
     """Stores it whole or not at all; returns its id. ``quiz`` has a value for each column.
 
-    Raises psycopg2's ``UniqueViolation`` for a second active trivia quiz of one title in one topic.
+    Raises ``Invalid`` for a second active trivia quiz of one title in one topic.
     """
     async with database.transaction() as transaction:
-        return await insert(transaction, quiz, questions, creator_id=creator_id, bank_key=bank_key)
+        quiz_id = await insert(transaction, quiz, questions, creator_id=creator_id)
+    if quiz_id is None:
+        raise Invalid(SAME_TITLE)
+    return quiz_id
 
 
 async def insert(
     transaction: Transaction,
-    quiz: dict[str, Any],
+    quiz: Row,
     questions: Sequence[Question],
     *,
-    creator_id: str | None,
+    creator_id: str | None = None,
     bank_key: str | None = None,
-) -> str:
-    """``create`` within a transaction of the caller's."""
+) -> str | None:
+    """``create`` within a transaction of the caller's; None where that bank key, or that title in that topic of
+    trivia, is there already. ``creator_id`` is None for a quiz that came with the package."""
     row = await transaction.fetch_one(
         f"""INSERT INTO quizzes (creator_id, bank_key, {", ".join(_COLUMNS)})
-            VALUES (%s, %s, {", ".join(["%s"] * len(_COLUMNS))}) RETURNING id""",
+            VALUES (%s, %s, {", ".join(["%s"] * len(_COLUMNS))}) ON CONFLICT DO NOTHING RETURNING id""",
         (creator_id, bank_key, *(quiz[column] for column in _COLUMNS)),
     )
-    await _insert_questions(transaction, row["id"], questions)
+    if row is None:
+        return None
+    await _insert_questions(transaction, row["id"], 1, questions)
     return row["id"]
 
 
 async def replace(
-    database: Database, quiz_id: str, quiz: dict[str, Any], questions: Sequence[Question], *, creator_id: str
+    database: Database, quiz_id: str, quiz: Row, questions: Sequence[Question], *, creator_id: str
 ) -> bool:
     """The creator's quiz becomes this one, whole or not at all. False where it is not theirs. Raises as
     ``create`` does."""
-    async with database.transaction() as transaction:
-        touched = await transaction.execute(
-            f"""UPDATE quizzes SET {", ".join(column + " = %s" for column in _COLUMNS)}
-                 WHERE id = %s AND creator_id = %s AND is_active""",
-            (*(quiz[column] for column in _COLUMNS), quiz_id, creator_id),
-        )
-        if touched:
-            await transaction.execute("DELETE FROM questions WHERE quiz_id = %s", (quiz_id,))
-            await _insert_questions(transaction, quiz_id, questions)
-        return touched > 0
+    try:
+        async with database.transaction() as transaction:
+            # No attempt begins in the meantime: its questions could be those that are removed here.
+            before = await transaction.fetch_one(
+                "SELECT version FROM quizzes WHERE id = %s AND creator_id = %s AND is_active FOR UPDATE",
+                (quiz_id, creator_id),
+            )
+            if before is None:
+                return False
+            version = before["version"] + 1
+            await transaction.execute(
+                f"""UPDATE quizzes SET version = %s, {", ".join(column + " = %s" for column in _COLUMNS)}
+                     WHERE id = %s""",
+                (version, *(quiz[column] for column in _COLUMNS), quiz_id),
+            )
+            await _insert_questions(transaction, quiz_id, version, questions)
+            await _forget_unasked(transaction, quiz_id, version)
+    except psycopg2.errors.UniqueViolation:
+        raise Invalid(SAME_TITLE) from None
+    return True
+
+
+async def copy(database: Database, quiz: Row, *, title: str, creator_id: str) -> str:
+    """Of a quiz as ``by_id`` gives it: a private one of the creator's own, open at once; returns its id."""
+    private = {"title": title, "is_trivia": False, "start_time": None, "end_time": None}
+    columns = {column: quiz[column] for column in _COLUMNS} | private
+    copied = [question for _, question in await questions(database, quiz["id"])]
+    return await create(database, columns, copied, creator_id=creator_id)
 
 
 async def deactivate(database: Database, quiz_id: str, *, creator_id: str) -> bool:
@@ -82,14 +107,16 @@ async def deactivate(database: Database, quiz_id: str, *, creator_id: str) -> bo
     return await database.execute(sql, (quiz_id, creator_id)) > 0
 
 
-async def by_id(database: Database, quiz_id: str) -> Row | None:
-    return await database.fetch_one(f"{_QUIZ} WHERE q.id = %s AND q.is_active", (quiz_id,))
+async def by_id(database: Database, quiz_id: str, *, even_deleted: bool = False) -> Row | None:
+    return await database.fetch_one(f"{_QUIZ} WHERE q.id = %s AND (q.is_active OR %s)", (quiz_id, even_deleted))
 
 
 async def of_creator(database: Database, creator_id: str) -> list[Row]:
     """Without trivia, the newest first."""
     return await database.fetch(
-        f"{_QUIZ} WHERE q.creator_id = %s AND q.is_active AND NOT q.is_trivia ORDER BY q.created_at DESC, q.id", (creator_id,)
+        f"""{_QUIZ} WHERE q.creator_id = %s AND q.is_active AND NOT q.is_trivia
+             ORDER BY q.created_at DESC, q.id""",
+        (creator_id,),
     )
 
 
@@ -111,9 +138,19 @@ async def topics(database: Database) -> list[str]:
 
 
 async def questions(database: Database, quiz_id: str) -> list[tuple[str, Question]]:
-    """Each question with its id, in order."""
+    """Each question with its id, in order, as they are now."""
     rows = await database.fetch(
-        "SELECT id, text, body, time_limit, explanation FROM questions WHERE quiz_id = %s ORDER BY position", (quiz_id,)
+        f"""SELECT {_QUESTION} FROM questions JOIN quizzes USING (version)
+             WHERE quizzes.id = %s AND quiz_id = quizzes.id ORDER BY position""",
+        (quiz_id,),
+    )
+    return [(row["id"], _question(row)) for row in rows]
+
+
+async def questions_of(database: Database | Transaction, quiz_id: str, version: int) -> list[tuple[str, Question]]:
+    """``questions``, as they were in that version; a version that nobody attempted is gone."""
+    rows = await database.fetch(
+        f"SELECT {_QUESTION} FROM questions WHERE quiz_id = %s AND version = %s ORDER BY position", (quiz_id, version)
     )
     return [(row["id"], _question(row)) for row in rows]
 
@@ -121,7 +158,8 @@ async def questions(database: Database, quiz_id: str) -> list[tuple[str, Questio
 async def playable(database: Database, quiz_id: str, user_id: str) -> Row | None:
     """``id``, ``title`` and ``questions`` of a quiz that this user may host: their own, or any public trivia."""
     quiz = await database.fetch_one(
-        "SELECT id, title FROM quizzes WHERE id = %s AND is_active AND (creator_id = %s OR is_trivia)", (quiz_id, user_id)
+        "SELECT id, title FROM quizzes WHERE id = %s AND is_active AND (creator_id = %s OR is_trivia)",
+        (quiz_id, user_id),
     )
     if quiz is None:
         return None
@@ -132,7 +170,18 @@ def _question(row: Row) -> Question:
     return Question(row["text"], msgspec.convert(row["body"], Body), row["time_limit"], row["explanation"])
 
 
-async def _insert_questions(transaction: Transaction, quiz_id: str, questions: Sequence[Question]) -> None:
+async def _forget_unasked(transaction: Transaction, quiz_id: str, version: int) -> None:
+    """Removes the questions of versions before that one which no attempt refers to."""
+    await transaction.execute(
+        """DELETE FROM questions AS q WHERE quiz_id = %s AND version < %s
+              AND NOT EXISTS (SELECT FROM attempts WHERE quiz_id = q.quiz_id AND version = q.version)""",
+        (quiz_id, version),
+    )
+
+
+async def _insert_questions(
+    transaction: Transaction, quiz_id: str, version: int, questions: Sequence[Question]
+) -> None:
     rows = [
         {
             "position": position,
@@ -145,8 +194,8 @@ async def _insert_questions(transaction: Transaction, quiz_id: str, questions: S
         for position, question in enumerate(questions)
     ]
     await transaction.execute(
-        """INSERT INTO questions (quiz_id, position, text, kind, body, time_limit, explanation)
-           SELECT %s, position, text, kind, body, time_limit, explanation FROM json_to_recordset(%s::json)
+        """INSERT INTO questions (quiz_id, version, position, text, kind, body, time_limit, explanation)
+           SELECT %s, %s, position, text, kind, body, time_limit, explanation FROM json_to_recordset(%s::json)
                AS row(position integer, text text, kind text, body jsonb, time_limit float8, explanation text)""",
-        (quiz_id, ujson.dumps(rows, ensure_ascii=False)),
+        (quiz_id, version, ujson.dumps(rows, ensure_ascii=False)),
     )

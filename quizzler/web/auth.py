@@ -16,7 +16,7 @@ MAX_NAME = 100
 # As short as the earlier backend allowed: its clients check no further.
 MIN_PASSWORD = 6
 # One @ and no blanks; whether mail arrives there, only mail could tell.
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\ud800-\udfff]{1,64}@[^@\s\x00-\x1f\ud800-\udfff.]+(\.[^@\s\x00-\x1f\ud800-\udfff.]+)*")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)*")
 
 
 class Credentials(Struct):
@@ -80,7 +80,7 @@ def signed_in(message: str, user: Row, token: str) -> dict:
 
 def read_email(given: str) -> str:
     email = given.strip().lower()
-    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email):
+    if len(email) > MAX_EMAIL or unstorable(email) or not _EMAIL.fullmatch(email):
         raise InvalidBody("That is not an email address", ("email",))
     return email
 

@@ -5,14 +5,13 @@ and only ``write_error`` here turns that into an answer.
 """
 
 import logging
-import re
 import uuid
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from quizzler.config import Settings
 from quizzler.errors import InvalidBody, NotFound, QuizzlerError, TooLarge, Unauthenticated
@@ -23,12 +22,15 @@ from quizzler.security.passwords import Passwords
 from quizzler.security.tokens import NOT_VALID, Claims, Tokens, strip_bearer
 from quizzler.store import users
 from quizzler.store.pool import Database, Row
+from quizzler.web.problems import FieldProblem, FieldProblems, Problem, from_msgspec
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 MAX_BODY_BYTES = 1024 * 1024
+# What is read past that and thrown away, so that whoever sent it hears why: Tornado itself just hangs up.
+MAX_UNREAD_BYTES = 64 * MAX_BODY_BYTES
 
 
 @dataclass
@@ -78,8 +80,17 @@ class BaseHandler(RequestHandler):
         self.set_header("X-Frame-Options", "DENY")
 
 
+@stream_request_body
 class ApiHandler(BaseHandler):
     """REST: JSON in, JSON out, errors as the wire contract has them."""
+
+    def prepare(self) -> None:
+        self._received = bytearray()
+        self.request.connection.set_max_body_size(MAX_UNREAD_BYTES)
+
+    def data_received(self, chunk: bytes) -> None:
+        if len(self._received) <= MAX_BODY_BYTES:
+            self._received += chunk
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
@@ -116,15 +127,29 @@ class ApiHandler(BaseHandler):
         return await authenticate(self.services, self.request.headers.get("Authorization", ""))
 
     def body(self, kind: type[T]) -> T:
-        """The request's body as that type. Raises ``InvalidBody`` with the field that is wrong."""
-        if len(self.request.body) > MAX_BODY_BYTES:
-            raise TooLarge("The request is too large: at most 1 MiB are read")
+        """The request's body as that type. Raises ``InvalidBody`` with the field that is wrong, and ``TooLarge``."""
+        if len(self._received) > MAX_BODY_BYTES:
+            raise TooLarge("The request is too large: at most 1 MiB is read")
         try:
-            return msgspec.json.decode(self.request.body, type=kind)
+            # Not strict: forms send numbers as text, and the earlier backend took them.
+            return msgspec.json.decode(self._received, type=kind, strict=False)
         except msgspec.ValidationError as error:
-            raise _invalid_body(str(error)) from None
+            raise from_msgspec(str(error), "body") from None
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             raise InvalidBody("The body is not valid JSON", (), "json_invalid") from None
+
+    def query(self, kind: type[T]) -> T:
+        """The query's parameters as that type; of a repeated one the last counts, an empty one is not given, and
+        unknown ones are ignored. Raises ``InvalidBody`` with the parameter that is wrong."""
+        try:
+            given = {name: self.get_query_argument(name) for name in self.request.query_arguments}
+        except HTTPError:
+            raise InvalidBody("The address is not UTF-8 text", (), "string_unicode", part="query") from None
+        try:
+            # Not strict: in an address everything is text.
+            return msgspec.convert({name: text for name, text in given.items() if text}, kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise from_msgspec(str(error), "query") from None
 
     def reply(self, answer: Any, status: int = 200) -> None:
         self.set_status(status)
@@ -132,21 +157,25 @@ class ApiHandler(BaseHandler):
 
     def write_error(self, status_code: int, **info: Any) -> None:
         error = info.get("exc_info", (None, None, None))[1]
-        self.set_default_headers()
+        if isinstance(error, Unauthenticated):
+            self.set_header("WWW-Authenticate", "Bearer")  # RFC 9110, 11.6.1
         if isinstance(error, InvalidBody):
-            loc = [error.part, *error.field]
-            self.reply({"detail": [{"loc": loc, "msg": error.sentence, "type": error.kind}]}, error.status)
+            problem = FieldProblem([error.part, *error.field], error.sentence, error.kind)
+            self.reply(FieldProblems([problem]), error.status)
         elif isinstance(error, QuizzlerError):
-            self.reply({"detail": error.sentence}, error.status)
+            self.reply(Problem(error.sentence), error.status)
         elif isinstance(error, HTTPError):
             self._reply_tornado(error)
         else:
             self.services.registry.counts.errors += 1
-            self.reply({"detail": "Something went wrong on the server"}, 500)
+            self.reply(Problem("Something went wrong on the server"), 500)
 
     def log_exception(self, kind: type | None, error: BaseException | None, trace: Any) -> None:
         if not isinstance(error, (QuizzlerError, HTTPError)):
             log.error("%s %s failed", self.request.method, self.request.path, exc_info=(kind, error, trace))
+
+    def compute_etag(self) -> None:
+        """None: no answer is kept, so none is asked for again by its tag."""
 
     def allowed_methods(self) -> str:
         own = [method for method in self.SUPPORTED_METHODS if _is_implemented(self, method)]
@@ -157,12 +186,13 @@ class ApiHandler(BaseHandler):
         sentence = HTTPStatus(error.status_code).phrase
         if error.status_code == 405:
             self.set_header("Allow", self.allowed_methods())
-            sentence = f"{self.request.method} is not possible here: {self.allowed_methods()} is"
-        self.reply({"detail": sentence}, error.status_code)
+            sentence = f"{self.request.method} is not possible here, only {self.allowed_methods()}"
+        self.reply(Problem(sentence), error.status_code)
 
 
 class NotFoundHandler(ApiHandler):
     def prepare(self) -> None:
+        super().prepare()
         raise NotFound("There is nothing at this address")
 
 
@@ -184,22 +214,3 @@ class PageHandler(BaseHandler):
 def _is_implemented(handler: RequestHandler, method: str) -> bool:
     own = getattr(type(handler), method.lower(), None)
     return own is not None and own is not getattr(RequestHandler, method.lower())
-
-
-_ERROR_AT = re.compile(r"(?P<sentence>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
-_MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
-_STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+)\]")
-
-
-def _invalid_body(said: str) -> InvalidBody:
-    """msgspec's words, such as "Expected `str`, got `int` - at `$.questions[3].option_a`", as the contract's."""
-    found = _ERROR_AT.fullmatch(said)
-    sentence, path = found["sentence"], found["path"] or ""
-    field: tuple[str | int, ...] = tuple(
-        step["name"] if step["name"] is not None else int(step["index"]) for step in _STEP.finditer(path)
-    )
-    missing = _MISSING.fullmatch(sentence)
-    if missing:
-        return InvalidBody("Field required", (*field, missing["name"]), "missing")
-    expected = re.match(r"Expected `(\w+)", sentence)
-    return InvalidBody(sentence.replace("`", ""), field, f"{expected[1]}_type" if expected else "value_error")

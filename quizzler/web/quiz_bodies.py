@@ -11,15 +11,17 @@ from msgspec import Struct
 
 from quizzler.errors import Invalid, InvalidBody
 from quizzler.game.questions import DEFAULT_TIME_LIMIT, Question, SingleChoice, check_text, unstorable
+from quizzler.store.pool import Row
 
 MAX_QUESTIONS = 50
-MAX_TITLE, MAX_DESCRIPTION, MAX_TOPIC = 200, 2000, 100
-MAX_DURATION = 7 * 24 * 60
+MAX_TITLE, MAX_DESCRIPTION, MAX_TOPIC, MAX_NAVIGATION = 200, 2000, 100, 50
+MAX_DURATION = 366 * 24 * 60
 MAX_MARK = 1000
 LETTERS = "abcdef"
-# Seconds by which a client's clock may be behind: its "now" must not be our past.
+# By how much a client's clock may be behind: its "now" must not be our past.
 CLOCK_SKEW = timedelta(seconds=60)
-EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+# Far enough from Python's own limits that a duration may be added or taken away.
+OLDEST_TIME, LATEST_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class QuestionBody(Struct):
@@ -73,34 +75,36 @@ class QuestionBody(Struct):
 
 
 class QuizBody(Struct):
-    """``duration`` in minutes. Of ``start_time`` and ``end_time`` one is enough: the other follows from the
-    duration. Without both the quiz is open at once and stays open."""
+    """``duration`` in minutes. Of ``start_time`` and ``end_time``, ISO 8601, one is enough: the other follows from
+    the duration. Without both the quiz is open at once and stays open. ``navigation_type`` is for the client that
+    shows the quiz: any word."""
 
     title: str
     description: str | None = ""
     is_trivia: bool = False
     topic: str | None = None
     difficulty: Literal["easy", "medium", "hard"] | None = None
-    start_time: datetime | None = None
-    end_time: datetime | None = None
+    start_time: str | None = None
+    end_time: str | None = None
     duration: int = 60
     positive_mark: float = 1.0
     negative_mark: float = 0.0
-    navigation_type: Literal["omni", "linear"] = "omni"
+    navigation_type: str = "omni"
     tab_switch_exit: bool = True
     questions: list[QuestionBody] = []
 
-    def columns(self, now: datetime) -> dict:
+    def columns(self, earliest_start: datetime) -> Row:
         """What is stored of the quiz itself. Raises ``InvalidBody`` or, for the schedule, ``Invalid``."""
         check_text(self.title, MAX_TITLE, "A title", ("title",))
         _check_optional(self.description, MAX_DESCRIPTION, "A description", "description")
         _check_optional(self.topic, MAX_TOPIC, "A topic", "topic")
+        check_text(self.navigation_type, MAX_NAVIGATION, "A navigation type", ("navigation_type",))
         if not 1 <= self.duration <= MAX_DURATION:
             raise InvalidBody(f"A quiz lasts 1 to {MAX_DURATION} minutes", ("duration",))
         for name in ("positive_mark", "negative_mark"):
             if not 0 <= getattr(self, name) <= MAX_MARK:
                 raise InvalidBody(f"A mark is a number from 0 to {MAX_MARK}", (name,))
-        start, end = self._schedule(now)
+        start, end = self._schedule(earliest_start)
         return {
             "title": self.title.strip(),
             "description": (self.description or "").strip(),
@@ -128,13 +132,13 @@ class QuizBody(Struct):
                 raise InvalidBody(error.sentence, ("questions", place, *error.field), error.kind) from None
         return checked
 
-    def _schedule(self, now: datetime) -> tuple[datetime | None, datetime | None]:
-        start, end = _in_utc(self.start_time, "start_time"), _in_utc(self.end_time, "end_time")
+    def _schedule(self, earliest_start: datetime) -> tuple[datetime | None, datetime | None]:
+        start, end = _read_time(self.start_time, "start_time"), _read_time(self.end_time, "end_time")
         lasting = timedelta(minutes=self.duration)
         if start is None and end is None:
             return None, None
         start, end = start or end - lasting, end or start + lasting
-        if start < now - CLOCK_SKEW:
+        if start < earliest_start - CLOCK_SKEW:
             raise Invalid("Start time must be in the future")
         if end <= start:
             raise Invalid("End time must be after the start time")
@@ -148,13 +152,17 @@ def _check_optional(text: str | None, longest: int, what: str, field: str) -> No
         raise InvalidBody(f"{what} has a character that cannot be stored", (field,))
 
 
-def _in_utc(moment: datetime | None, field: str) -> datetime | None:
-    """A time without an offset is taken as UTC."""
-    if moment is None:
+def _read_time(text: str | None, field: str) -> datetime | None:
+    """In UTC, which is also what a time without an offset is in. An empty text is no time."""
+    if not text:
         return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidBody("A time is written like 2030-01-31T18:00:00+01:00", (field,), "datetime_parsing") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if not EARLIEST < moment < LATEST:
-        raise InvalidBody("That is no sensible time", (field,))
+    if not OLDEST_TIME < moment < LATEST_TIME:
+        raise InvalidBody("That time is too far away", (field,))
     return moment.astimezone(UTC)
 
 
@@ -175,7 +183,7 @@ def question_view(question_id: str, question: Question) -> dict:
     }
 
 
-def quiz_view(quiz: dict, now: datetime) -> dict:
+def quiz_view(quiz: Row, now: datetime) -> Row:
     """A quiz without its questions, with its ``status``."""
     return {**quiz, "status": status(quiz["start_time"], quiz["end_time"], now)}
 

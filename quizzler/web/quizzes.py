@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-import psycopg2.errors
-
-from quizzler.errors import Forbidden, Invalid, InvalidBody, NotFound
+from quizzler.errors import Forbidden, InvalidBody, NotFound
 from quizzler.store import quizzes
+from quizzler.store.pool import Row
 from quizzler.web.base import ApiHandler, is_uuid
 from quizzler.web.quiz_bodies import QuizBody, question_view, quiz_view
 
@@ -20,10 +19,7 @@ class Quizzes(ApiHandler):
         body = self.body(QuizBody)
         check_trivia(body, user)
         columns, questions = body.columns(datetime.now(UTC)), body.checked_questions()
-        try:
-            quiz_id = await quizzes.create(self.services.database, columns, questions, creator_id=user["id"])
-        except psycopg2.errors.UniqueViolation:
-            raise same_title(body) from None
+        quiz_id = await quizzes.create(self.services.database, columns, questions, creator_id=user["id"])
         self.reply({"quiz_id": quiz_id, "title": columns["title"]})
 
     async def get(self) -> None:
@@ -46,11 +42,9 @@ class Quiz(ApiHandler):
         body = self.body(QuizBody)
         check_trivia(body, user)
         before = await own_quiz(self, quiz_id, user["id"])
-        columns, questions = body.columns(start_may_stay(before, body)), body.checked_questions()
-        try:
-            await quizzes.replace(self.services.database, quiz_id, columns, questions, creator_id=user["id"])
-        except psycopg2.errors.UniqueViolation:
-            raise same_title(body) from None
+        columns, questions = body.columns(earliest_start(before)), body.checked_questions()
+        if not await quizzes.replace(self.services.database, quiz_id, columns, questions, creator_id=user["id"]):
+            raise NotFound(NO_QUIZ)
         self.reply({"quiz_id": quiz_id, "title": columns["title"]})
 
     async def delete(self, quiz_id: str) -> None:
@@ -85,23 +79,18 @@ class Topics(ApiHandler):
         self.reply({"topics": await quizzes.topics(self.services.database)})
 
 
-def check_trivia(body: QuizBody, user: dict) -> None:
+def check_trivia(body: QuizBody, user: Row) -> None:
     if body.is_trivia and not user["is_admin"]:
         raise Forbidden("Only admins can create trivia quizzes")
 
 
-def same_title(body: QuizBody) -> Invalid:
-    return Invalid(f"There is a trivia quiz with the title {body.title.strip()} in this topic already")
-
-
-def start_may_stay(before: dict, body: QuizBody) -> datetime:
-    """The moment that a start time must not lie before: a quiz that has begun may be saved again as it is."""
+def earliest_start(before: Row) -> datetime:
+    """A quiz that has begun may be saved again with the start that it had."""
     now = datetime.now(UTC)
-    unchanged = before["start_time"] is not None and body.start_time is not None
-    return min(now, before["start_time"]) if unchanged else now
+    return min(now, before["start_time"] or now)
 
 
-async def own_quiz(handler: ApiHandler, quiz_id: str, user_id: str) -> dict:
+async def own_quiz(handler: ApiHandler, quiz_id: str, user_id: str) -> Row:
     """Raises ``NotFound`` for one that is somebody else's too: nobody learns which ids exist."""
     quiz = await quizzes.by_id(handler.services.database, known_id(quiz_id))
     if quiz is None or quiz["creator_id"] != user_id:

@@ -6,6 +6,9 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -13,20 +16,40 @@ import psutil
 import pytest
 
 from quizzler import __version__
+from quizzler.cli.serve import greeting, kept_secret
+from quizzler.config import Settings
 from quizzler.errors import StartupError
-from quizzler.cli.serve import kept_secret
 from tests.clients import Hall, a_question
-from tests.processes import PATIENCE, ServerProcess, run_quizzler
+from tests.conftest import administer
+from tests.processes import PATIENCE, ServerProcess, clean_environ, run_quizzler
 
-
-@pytest.fixture
-def folder(data_dir, request) -> Path:
-    return data_dir / request.node.name[:40]
+# Gives up root's rights when everything is loaded, and then is the command line.
+AS_NOBODY = """
+import os, sys
+from quizzler.cli import main
+if os.geteuid() == 0:
+    os.setuid(65534)
+sys.exit(main(sys.argv[1:]))
+"""
+LOWEST_FREE_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 
 
 def get(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=PATIENCE) as response:
         return response.read()
+
+
+def until(condition) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.005)
+
+
+def family(server: ServerProcess) -> list[psutil.Process]:
+    """The server's process and its children."""
+    process = psutil.Process(server.process.pid)
+    return [process, *process.children(recursive=True)]
 
 
 def one_sentence(done) -> str:
@@ -75,7 +98,7 @@ class TestStart:
         server.stop()
 
     def test_settings_from_a_dotenv_file_environment_and_flags(self, tmp_path, database_url):
-        (tmp_path / ".env").write_text(f"DATABASE_URL={database_url}\nMAX_ROOMS=3\nMAX_PLAYERS_PER_ROOM=4\nHEARTBEAT_INTERVAL=5\n")
+        (tmp_path / ".env").write_text(f"DATABASE_URL={database_url}\nMAX_ROOMS=3\nMAX_PLAYERS_PER_ROOM=4\n")
         server = ServerProcess(
             "--max-rooms", "7", "--data-dir", str(tmp_path), cwd=tmp_path, MAX_ROOMS="6", MAX_PLAYERS_PER_ROOM="8"
         )
@@ -109,6 +132,29 @@ class TestRefusals:
         assert "already running on the data folder" in one_sentence(done)
         get(server.url + "/realtime/health")
         server.stop()
+
+    def test_address_of_another_machine(self, folder):
+        done = run_quizzler("serve", "--host", "192.0.2.1", "--port", "0", "--data-dir", str(folder))
+        assert "port 0 of 192.0.2.1 cannot be used" in one_sentence(done)
+
+    @pytest.mark.skipif(
+        not LOWEST_FREE_PORT.exists() or int(LOWEST_FREE_PORT.read_text()) <= 81, reason="any user may have any port here"
+    )
+    def test_port_that_needs_more_rights(self, tmp_path):
+        done = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, "serve", "--port", "81", "--data-dir", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env=clean_environ(),
+        )
+        assert "port 81 of 0.0.0.0 needs more rights" in one_sentence(done)
+
+    def test_database_whose_user_may_not_make_tables(self, postgres, database_url, folder):
+        administer(postgres, "CREATE ROLE guest LOGIN")
+        url = database_url.replace("quizzler@", "guest@")
+        done = run_quizzler("serve", "--port", "0", "--data-dir", str(folder), DATABASE_URL=url)
+        assert "The database cannot be prepared: permission denied" in one_sentence(done)
 
     def test_no_postgresql(self, folder):
         done = run_quizzler("serve", "--port", "0", "--data-dir", str(folder), QUIZZLER_PG_BIN="/nowhere")
@@ -156,13 +202,35 @@ class TestEnd:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_signal_ends_server_and_postgresql(self, folder, number):
         server = ServerProcess("--data-dir", str(folder))
-        processes = [psutil.Process(server.process.pid), *psutil.Process(server.process.pid).children(recursive=True)]
+        processes = family(server)
         assert any("postgres" in process.name() for process in processes)
-        assert server.stop(number) == 0
+        assert server.stop(number) == 0, server.errors()
         gone, alive = psutil.wait_procs(processes, timeout=PATIENCE)
         assert not alive
         assert server.errors() == ""
         assert "database system is shut down" in (folder / "postgresql.log").read_text()
+
+    def test_impatient_ctrl_c_changes_nothing(self, folder):
+        server = ServerProcess("--data-dir", str(folder))
+        processes = family(server)
+        while server.process.poll() is None:
+            server.process.send_signal(signal.SIGINT)
+            time.sleep(0.002)
+        assert server.stop() == 0
+        assert server.errors() == ""
+        assert not psutil.wait_procs(processes, timeout=PATIENCE)[1]
+        assert "database system is shut down" in (folder / "postgresql.log").read_text()
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_signal_in_the_middle_of_the_first_start(self, folder, number):
+        command = [sys.executable, "-m", "quizzler", "serve", "--port", "0", "--data-dir", str(folder)]
+        server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd="/", env=clean_environ())
+        until((folder / "database.unfinished" / "PG_VERSION").exists)
+        server.send_signal(number)
+        assert (server.communicate(timeout=PATIENCE)[1], server.returncode) == ("", 130)
+        again = ServerProcess("--data-dir", str(folder))
+        assert len(json.loads(get(again.url + "/trivia"))) >= 8
+        assert again.stop() == 0
 
     def test_end_in_the_middle_of_a_game(self, folder):
         async def play(server: ServerProcess) -> None:
@@ -172,10 +240,29 @@ class TestEnd:
             host.say(a_question())
             await bob.until("question")
             os.kill(server.process.pid, signal.SIGTERM)
-            assert (await bob.until_closed())[0] == 1012
-            assert (await host.until_closed())[0] == 1012
+            for socket in (bob, host):
+                assert (await socket.until_closed())[0] == 1012
+                assert socket.types()[-1] == "server_restarting"
 
         server = ServerProcess("--data-dir", str(folder))
         asyncio.run(play(server))
         assert server.stop() == 0
         assert server.errors() == ""
+
+
+class TestGreeting:
+    @pytest.mark.parametrize(
+        ("settings", "here", "phones"),
+        [
+            ({"host": "127.0.0.1"}, "http://127.0.0.1:8000", "(none can: the server listens to this machine alone)"),
+            ({"host": "::1"}, "http://[::1]:8000", "(none can: the server listens to this machine alone)"),
+            ({"host": "192.0.2.7"}, "http://192.0.2.7:8000", "http://192.0.2.7:8000"),
+            ({"public_url": "https://quiz.example"}, "http://localhost:8000", "https://quiz.example"),
+        ],
+    )
+    def test_says_where_to_go(self, settings, here, phones):
+        lines = [line.strip() for line in greeting(Settings(**settings), 8000).splitlines()]
+        assert f"Open         {here}" in lines and f"Phones open  {phones}" in lines
+
+    def test_password_of_the_database_is_not_shown(self):
+        assert "hunter2" not in greeting(Settings(database_url="postgresql://ann:hunter2@db/quiz"), 8000)

