@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 1024 * 1024
 MAX_MESSAGE_BYTES = 64 * 1024
 # Seconds for what is under way to end in, when the server is stopped.
-STOP_SECONDS = 5.0
+STOP_SECONDS = 4.0
 ALIVE_SECONDS = 1
 
 
@@ -68,12 +68,13 @@ class Quizzler:
             callback.start()
 
     async def stop(self) -> None:
-        """No new connections; what happened is stored; everyone is told; all are closed."""
+        """Nothing new is taken, everyone is told, what happened is stored, all are closed; within ``STOP_SECONDS``."""
         self._server.stop()
         for callback in self._now_and_then:
             callback.stop()
-        await self.services.journal.stop(STOP_SECONDS)
-        await self.services.registry.stop(STOP_SECONDS)
+        self.services.registry.announce_restart()
+        await self.services.journal.stop(STOP_SECONDS / 2)
+        await self.services.registry.stop(STOP_SECONDS / 4)
         await self._server.close_all_connections()
         self.services.passwords.close()
 

@@ -58,7 +58,11 @@ class Entry(msgspec.Struct, eq=False):
 
 
 class Journal:
+    """``patience`` in seconds; ``on_change`` is called with False when the games begin to go on without the
+    database, and with True when it is back and has everything."""
+
     def __init__(self, database: Database, patience: float):
+        self.on_change: Callable[[bool], None] = lambda durable: None
         self._database = database
         self._patience = patience
         self._unwritten: deque[Entry] = deque()
@@ -116,6 +120,7 @@ class Journal:
             if self.away:
                 self.away = False
                 log.warning("The database is back and has everything that happened meanwhile")
+                self.on_change(True)
             self._idle.set()
 
     async def _commit(self, group: list[Entry]) -> None:
@@ -137,6 +142,7 @@ class Journal:
         if not self.away:
             self.away = True
             log.error("The database has been away for %g s: the games go on without it", self._patience)
+            self.on_change(False)
             self._release()
 
     def _release(self, most: int | None = None) -> None:

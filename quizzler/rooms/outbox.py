@@ -34,14 +34,23 @@ PLAYERS_COUNT_INTERVAL = 0.5
 class Connection(Protocol):
     """What a room knows of a client: frames go out, and it can be ended.
 
-    Neither call waits or raises; on a connection that is gone they do nothing.
+    No call waits or raises; on a connection that is gone they do nothing. ``unanswered_since`` is when a ping was
+    sent that nothing has come back for yet (Unix seconds), or None.
     """
 
     closed: bool
+    unanswered_since: float | None
 
     def send(self, frame: bytes) -> None: ...
 
     def close(self, code: int, reason: str) -> None: ...
+
+    def drop(self) -> None:
+        """Ends it without a farewell: nobody is there to hear it."""
+
+
+# An empty ping (RFC 6455, 5.5.2): browsers answer by themselves, pages and programs need not know.
+PING = b"\x89\x00"
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -89,6 +98,19 @@ class Outbox:
         self._send(self.host, frame)
         for connection in tuple(self.players.values()):
             self._send(connection, frame)
+
+    def tell_host(self, message: Message) -> None:
+        self._to_host(message)
+
+    def drop_silent(self, now: float, timeout: float) -> None:
+        """Drops who has not answered a ping for ``timeout`` seconds; from all others an answer is due from ``now``."""
+        for connection in (self.host, *self.players.values()):
+            if connection is None:
+                continue
+            if connection.unanswered_since is None:
+                connection.unanswered_since = now
+            elif now - connection.unanswered_since >= timeout:
+                connection.drop()
 
     def close(self, code: int, reason: str) -> None:
         """Ends every connection, the host's too."""

@@ -79,6 +79,16 @@ class Heartbeat(Message):
     pass
 
 
+class StorageStatus(Message):
+    """To the host: whether what happens is stored at once. While it is not, the game goes on in memory."""
+
+    durable: bool
+
+
+class ServerRestarting(Message):
+    """To all: the connection will be closed, and the game goes on for who comes back in a moment."""
+
+
 class Error(Message):
     """``message`` is a sentence for whoever erred; the connection stays open."""
 

@@ -13,8 +13,8 @@ from quizzler.game.questions import Question
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.counts import Counts
 from quizzler.rooms.journal import Journal
-from quizzler.rooms.outbox import text_frame
-from quizzler.rooms.protocol import Heartbeat, encode
+from quizzler.rooms.outbox import PING, text_frame
+from quizzler.rooms.protocol import Heartbeat, ServerRestarting, StorageStatus, encode
 from quizzler.rooms.room import Room
 from quizzler.store import games
 from quizzler.store import journal as journals
@@ -27,12 +27,16 @@ CODE_LENGTH = 8
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 NO_ROOM = "Room doesn't exist or is no longer active"
 RETRY_SECONDS = 1.0
+# RFC 6455, 7.4.2 and the registry that it founded: "service restart".
+RESTARTING = 1012
 
 
 class Registry:
     def __init__(self, settings: Settings, database: Database, journal: Journal, clock: Clock):
         self.counts = Counts()
         self.journal = journal
+        self.stopping = False
+        journal.on_change = self.storage_changed
         self._settings = settings
         self._database = database
         self._clock = clock
@@ -110,14 +114,32 @@ class Registry:
                 room.sign_out_host()
 
     def heartbeat(self) -> None:
-        frame = text_frame(encode(Heartbeat(timestamp=self._clock())))
+        """Says that the server is there, asks whether the others are, and lets go of who has not answered."""
+        now = self._clock()
+        # The beat that was to notice may come a little early.
+        timeout = self._settings.heartbeat_timeout - 0.1 * self._settings.heartbeat_interval
+        frames = text_frame(encode(Heartbeat(timestamp=now))) + PING
+        for room in self.rooms:
+            room.outbox.drop_silent(now, timeout)
+            room.outbox.broadcast(frames)
+
+    def storage_changed(self, durable: bool) -> None:
+        """Every host learns whether what happens is stored."""
+        for room in self.rooms:
+            room.outbox.tell_host(StorageStatus(durable=durable, timestamp=self._clock()))
+
+    def announce_restart(self) -> None:
+        """From here on nothing new is taken; everybody is told why."""
+        self.stopping = True
+        frame = text_frame(encode(ServerRestarting(timestamp=self._clock())))
         for room in self.rooms:
             room.outbox.broadcast(frame)
 
     async def stop(self, timeout: float) -> None:
-        """Tells everybody and closes. Games that are stored already are finished; seconds."""
+        """Closes all connections, and waits at most ``timeout`` seconds for games that are being stored."""
         for room in self.rooms:
-            room.outbox.close(1012, "The server is restarting")
+            room.stop()
+            room.outbox.close(RESTARTING, "The server is restarting")
         if self._closing:
             await asyncio.wait(self._closing, timeout=timeout)
 

@@ -69,6 +69,7 @@ class Room:
         self._counts = counts
         self._on_over = on_over
         self._seq = 0
+        self._stopped = False
         self._arriving: dict[int, Connection] = {}
         self._host: Connection | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -93,7 +94,7 @@ class Room:
         self._happen(event, lambda: self._seat_host(connection))
 
     def host_left(self, connection: Connection) -> None:
-        if self._host is connection and not self.over:
+        if self._host is connection and not self.over and not self._stopped:
             self._host = self.host_token_id = None
             self._happen(HostLeft())
 
@@ -141,7 +142,7 @@ class Room:
 
     def player_left(self, player_id: int, connection: Connection) -> None:
         owner = self._arriving.get(player_id) or self.outbox.players.get(player_id)
-        if owner is not connection or self.over:
+        if owner is not connection or self.over or self._stopped:
             return
         self._arriving.pop(player_id, None)
         self.outbox.players.pop(player_id, None)
@@ -221,6 +222,12 @@ class Room:
         before, self.outbox.host = self.outbox.host, connection
         if before is not None and before is not connection:
             before.close(TAKEN_OVER, "You have opened this room in another place")
+
+    def stop(self) -> None:
+        """The server ends: nothing happens here any more, and whoever drives the game next finds it as it is."""
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
 
     # The timer
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from tornado.iostream import StreamBufferFullError, StreamClosedError
 from tornado.websocket import WebSocketHandler
 
-from quizzler.errors import Forbidden, Invalid, NotFound, QuizzlerError, Unauthenticated
+from quizzler.errors import Forbidden, Invalid, NotFound, QuizzlerError, Unauthenticated, Unavailable
 from quizzler.game.effects import Message
 from quizzler.rooms import protocol
 from quizzler.rooms.outbox import text_frame
@@ -25,11 +25,12 @@ MAX_REASON_BYTES = 123
 class StreamConnection:
     """A client as its room sees it, on Tornado's stream. Nothing here waits, and nothing raises."""
 
-    __slots__ = ("_handler", "closed")
+    __slots__ = ("_handler", "closed", "unanswered_since")
 
     def __init__(self, handler: WebSocketHandler):
         self._handler = handler
         self.closed = False
+        self.unanswered_since: float | None = None
 
     def send(self, frame: bytes) -> None:
         """The frame goes to the stream as it is; ``write_message`` would encode it again for each client."""
@@ -42,13 +43,17 @@ class StreamConnection:
             self.closed = True
         except StreamBufferFullError:
             log.info("A client reads too slowly and is dropped")
-            self.closed = True
-            connection.stream.close()
+            self.drop()
 
     def close(self, code: int, reason: str) -> None:
         if not self.closed:
             self.closed = True
             self._handler.close(code, reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore"))
+
+    def drop(self) -> None:
+        self.closed = True
+        if self._handler.ws_connection is not None:
+            self._handler.ws_connection.stream.close()
 
 
 class LiveHandler(WebSocketHandler):
@@ -71,6 +76,8 @@ class LiveHandler(WebSocketHandler):
         self.set_nodelay(True)
         self.ws_connection.stream.max_write_buffer_size = MAX_WAITING_BYTES
         try:
+            if self.services.registry.stopping:
+                raise Unavailable("The server is restarting. Please try again in a moment")
             await self.enter(code)
         except QuizzlerError as error:
             self.refuse(error)
@@ -79,9 +86,13 @@ class LiveHandler(WebSocketHandler):
         """Joins the room. Raises ``QuizzlerError`` to refuse."""
         raise NotImplementedError
 
+    def on_pong(self, data: bytes) -> None:
+        self.connection.unanswered_since = None
+
     def on_message(self, text: str | bytes) -> None:
-        if self.room is None or self.connection.closed:
-            return
+        self.connection.unanswered_since = None
+        if self.room is None or self.connection.closed or self.services.registry.stopping:
+            return  # what is not acknowledged is sent again after the restart
         try:
             if isinstance(text, bytes):
                 raise Invalid("That is not a message: text frames are expected")

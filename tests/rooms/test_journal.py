@@ -101,12 +101,14 @@ async def test_game_goes_on_in_memory_when_patience_ends(hall_with):
         assert (ack["accepted"], ack["durable"]) == (True, False)
         cleo.say({"type": "answer", "option": RIGHT})
         assert (await cleo.until("answer_ack"))["durable"] is False
+        assert (await host.until("storage_status"))["durable"] is False
         assert (await host.until("results"))["total_answers"] == 2
         status, health = await hall.rest.call("GET", "/realtime/health")
         assert (status, health["healthy"], health["journal_backlog"]) == (503, False, 2)
     await until(lambda: not hall.services.journal.away)
     assert [row["seq"] for row in await stored(hall)] == list(range(1, 7))
     assert (await hall.rest.call("GET", "/realtime/health"))[0] == 200
+    await host.until("storage_status", durable=True)
     host.say(a_question())
     await bob.until("question", question_index=1)
     bob.say({"type": "answer", "option": RIGHT})
@@ -114,13 +116,14 @@ async def test_game_goes_on_in_memory_when_patience_ends(hall_with):
 
 
 async def test_past_the_bound_new_answers_are_refused(hall_with, monkeypatch):
-    monkeypatch.setattr(module, "MAX_BACKLOG", 2)
     hall = await hall_with(journal_patience=0)
     host = await hall.host(await hall.rest.sign_up("Ann"))
     players = [await hall.player(host.code, name) for name in ("Bob", "Cleo", "Dan")]
     host.say(a_question())
     for player in players:
         await player.until("question")
+    await until(lambda: not hall.services.journal.backlog)
+    monkeypatch.setattr(module, "MAX_BACKLOG", 2)
     async with nothing_can_be_stored(hall):
         for player in players[:2]:
             player.say({"type": "answer", "option": RIGHT})

@@ -438,6 +438,28 @@ class TestEverybody:
         await host.until("heartbeat")
         await bob.until("heartbeat")
 
+    async def test_phone_that_vanished_is_noticed_within_two_heartbeats(self, hall_with):
+        """A client below the level of libraries: it reads, and answers no ping."""
+        hall = await hall_with(heartbeat_interval=0.3, heartbeat_timeout=0.3)
+        host = await hall.host(await hall.rest.sign_up("Ann"))
+        eve = await hall.player(host.code, "Eve")
+        address, port = hall.base_url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(address, int(port))
+        writer.write(
+            f"GET /realtime/ws/player/{host.code}?username=Bob HTTP/1.1\r\nHost: {address}:{port}\r\n"
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        # Eve and the host go on reading, and so answer.
+        eve_reads, host_reads = asyncio.ensure_future(eve.until("question")), asyncio.ensure_future(host.until("player_left"))
+        received = await asyncio.wait_for(reader.read(), 10)
+        assert 1 <= received.count(b'"type":"heartbeat"') <= 2
+        left = await host_reads
+        assert (left["username"], left["player_count"]) == ("Bob", 1)
+        host.say(a_question())
+        await eve_reads
+        writer.close()
+
     async def test_page_of_another_site_is_not_let_in(self, hall, host):
         response = await hall.rest.fetch(
             "GET",
