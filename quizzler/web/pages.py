@@ -4,8 +4,8 @@ A page is a template and ES modules that talk to the same REST API and sockets a
 page carries data of its own, except the host's, which is told where its players can join.
 """
 
-from hashlib import blake2s
 from functools import cached_property
+from hashlib import blake2s
 from io import BytesIO
 from pathlib import Path
 

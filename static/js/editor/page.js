@@ -1,0 +1,109 @@
+/** The quiz editor: the state is drawn, what the author does goes through `reduce`, saving goes to the API. */
+
+import { call, get } from "../lib/api.js";
+import { byId, el, setText } from "../lib/dom.js";
+import { showIn } from "../lib/page.js";
+import { requireUser } from "../lib/session.js";
+import { showSite } from "../lib/site.js";
+import { mountDesk } from "./desk.js";
+import { mountHead } from "./head.js";
+import { mountOutline } from "./outline.js";
+import { emptyQuiz, fromServer, hasProblems, noProblems, placed, problemsOf, reduce, toServer } from "./state.js";
+
+const place = byId("editor");
+const notice = el("p", { class: "notice notice-wrong", id: "save-problem", role: "alert", hidden: true });
+
+let id = decodeURIComponent(location.pathname.split("/")[2]);
+let quiz = null;
+let saved = ""; // the quiz as the server has it
+let fromThere = null; // problems that the server found, until the next change
+let checked = false; // whether the author has asked to save: earlier, gaps are no mistakes
+let saving = false;
+let parts = [];
+
+showSite();
+if (requireUser()) showIn(place, open);
+
+async function open() {
+  quiz = id === "new" ? emptyQuiz() : await load();
+  saved = JSON.stringify(toServer(quiz));
+  addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
+  addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+      event.preventDefault();
+      save();
+    }
+  });
+  const head = mountHead(act, save);
+  parts = [mountOutline(act), mountDesk(act), head];
+  const [outline, desk] = parts;
+  draw();
+  return [head.element, notice, el("div", { class: "editor-body" }, outline.element, desk.element)];
+}
+
+async function load() {
+  const path = `/quizzes/${encodeURIComponent(id)}`;
+  const [known, { questions }] = await Promise.all([get(path), get(`${path}/questions`)]);
+  return fromServer(known, questions);
+}
+
+function isDirty() {
+  return JSON.stringify(toServer(quiz)) !== saved;
+}
+
+function act(action) {
+  quiz = reduce(quiz, action);
+  if (action.type !== "select") fromThere = null;
+  draw();
+}
+
+function draw() {
+  const problems = fromThere ?? (checked ? problemsOf(quiz) : noProblems(quiz));
+  const phase = saving ? "saving" : isDirty() ? "dirty" : id === "new" ? "new" : "saved";
+  for (const part of parts) part.update(quiz, problems, phase, id);
+  if (!fromThere && !hasProblems(problems)) explain("");
+}
+
+async function save() {
+  if (saving) return;
+  checked = true;
+  const problems = problemsOf(quiz);
+  if (hasProblems(problems)) {
+    return point(problems, "Some things are missing. They are marked below; nothing has been saved yet.");
+  }
+  await send(toServer(quiz));
+}
+
+async function send(body) {
+  saving = true;
+  draw();
+  try {
+    const [method, path] = id === "new" ? ["POST", "/quizzes"] : ["PUT", `/quizzes/${encodeURIComponent(id)}`];
+    const answer = await call(method, path, { body, stay: true });
+    saving = false;
+    saved = JSON.stringify(body);
+    id = answer.quiz_id;
+    history.replaceState(null, "", `/library/${encodeURIComponent(id)}`);
+    draw();
+  } catch (error) {
+    saving = false;
+    fromThere = placed(error.fields ?? [], quiz.questions.length);
+    point(fromThere, `Not saved: ${fromThere.rest[0] ?? error.message}`);
+  }
+}
+
+/** Leads the author to the first thing that is wrong. */
+function point(problems, sentence) {
+  const first = problems.questions.findIndex((found) => Object.keys(found).length);
+  if (first >= 0 && !problems.title) quiz = reduce(quiz, { type: "select", index: first });
+  draw();
+  explain(sentence);
+  const wrong = place.querySelector("[aria-invalid=true]");
+  (wrong ?? notice).scrollIntoView({ block: "center" });
+  wrong?.focus();
+}
+
+function explain(sentence) {
+  notice.hidden = !sentence;
+  setText(notice, sentence);
+}

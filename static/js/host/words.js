@@ -1,0 +1,52 @@
+/** What the stage says about itself, in sentences that are true. */
+
+import { plural, sentence } from "../lib/format.js";
+import { letter } from "../lib/shapes.js";
+
+/** `{level, text}` where the host should know something about the connection, or null. */
+export function connectionBanner({ connection, phase, problem, replacedRoom, room }) {
+  if (phase === "over" || phase === "closed" || phase === "gone") return null;
+  if (connection.state === "waiting") return { level: "lost", text: "No connection to the server. Trying again…" };
+  if (problem) return { level: "lost", text: problem };
+  if (replacedRoom)
+    return { level: "wait", text: `Room ${replacedRoom} has ended, see Past games. This is a new room: ${room}.` };
+  return null;
+}
+
+/** For those who listen to the page. */
+export function announcement({ phase, view, question, results, leaderboard, room, gameOver, typing }) {
+  if (typing || (phase === "question" && !question)) return "";
+  if (phase === "lobby") return `Room ${[...room].join(" ")} is open.`;
+  if (phase === "question") return `Question ${question.index + 1}: ${question.text}`;
+  if (phase === "reveal" && view === "ranking") return leaderboard[0] ? `${leaderboard[0].name} leads.` : "";
+  if (phase === "reveal" && results) {
+    const right = `${letter(results.correct)}, ${question.options[results.correct]}`;
+    return `The right answer is ${right}. ${plural(results.right, "player")} had it.`;
+  }
+  if (phase === "over" && gameOver.podium[0]) return `${gameOver.podium[0].name} wins.`;
+  return "";
+}
+
+/** What a host's room is called when it is not there, or not yet. */
+export function noticeOf({ phase, connection, closedReason, problem }) {
+  if (connection.state === "elsewhere") {
+    return {
+      title: "You are hosting in another place",
+      text: "This room was opened in another tab or on another computer.",
+      action: "here",
+    };
+  }
+  if (phase === "gone")
+    return {
+      title: "This room is gone",
+      text: "It was closed, or it ended. What was played is under Past games.",
+      action: "leave",
+    };
+  if (phase === "closed")
+    return {
+      title: "The room is closed",
+      text: sentence(closedReason, "Nothing was played, so there is no podium."),
+      action: "leave",
+    };
+  return { title: "Opening the room", text: problem, action: "" };
+}

@@ -1,0 +1,27 @@
+/**
+ * The server's clock, as far as a client needs it.
+ *
+ * A `question` frame says when it starts and what time the server has; the difference to our own
+ * clock at its arrival makes the end of the question a moment on our clock.
+ */
+
+export const now = () => Date.now() / 1000;
+
+/** Unix seconds on our clock at which the question ends. `received_at` is ours, set when the frame came. */
+export function endsAt(frame) {
+  const ahead = (frame.server_time ?? frame.timestamp ?? frame.received_at) - frame.received_at;
+  return frame.question_start_time + frame.time_limit - ahead;
+}
+
+/** Seconds left, never under 0. */
+export function secondsLeft(question, at = now()) {
+  return Math.max(0, question.endsAt - at);
+}
+
+/** Calls `draw(seconds)` now and several times a second until it is told to stop. */
+export function countDown(question, draw) {
+  const tick = () => draw(secondsLeft(question));
+  tick();
+  const timer = setInterval(tick, 200);
+  return () => clearInterval(timer);
+}

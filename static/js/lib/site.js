@@ -1,0 +1,28 @@
+/** The frame of every page that is not a stage or a phone: who is signed in, and signing out. */
+
+import { call } from "./api.js";
+import { byId } from "./dom.js";
+import { forget, token, userName } from "./session.js";
+
+export function showSite() {
+  const nav = byId("site-nav");
+  const here = token() ? "in" : "out";
+  for (const item of nav.querySelectorAll("[data-when]")) item.hidden = item.dataset.when !== here;
+  for (const link of nav.querySelectorAll("a")) {
+    if (location.pathname.startsWith(link.getAttribute("href"))) link.setAttribute("aria-current", "page");
+  }
+  const out = nav.querySelector("[data-action=sign-out]");
+  if (userName()) out.title = `Signed in as ${userName()}`;
+  out.addEventListener("click", signOut);
+}
+
+/** The browser forgets the token even where the server cannot be told that it is dead. */
+async function signOut() {
+  try {
+    await call("POST", "/auth/signout", { body: {} });
+  } catch {
+    /* The token then dies of age. */
+  }
+  forget();
+  location.assign("/");
+}

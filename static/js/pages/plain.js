@@ -1,0 +1,5 @@
+/** A page without a life of its own. */
+
+import { showSite } from "../lib/site.js";
+
+showSite();

@@ -1,0 +1,6 @@
+import { emailProblem, showAccountForm } from "./account.js";
+
+showAccountForm("/auth/signin", {
+  email: emailProblem,
+  password: (value) => (value ? "" : "Type your password."),
+});

@@ -1,0 +1,60 @@
+/** The last screen: the own place, and who stands on the podium. */
+
+import { celebrate } from "../lib/confetti.js";
+import { el } from "../lib/dom.js";
+import { number, ordinal, plural, sentence } from "../lib/format.js";
+
+export function mountEnd(root, state) {
+  if (!state.gameOver) {
+    root.append(
+      el(
+        "section",
+        { class: "end" },
+        el("h1", {}, state.turnedAway ? "You are out of the room" : "The room is closed"),
+        el("p", { class: "end-line" }, sentence(state.closedReason, "Your host has ended it.")),
+        state.turnedAway &&
+          el(
+            "button",
+            { class: "button button-ink", type: "button", onclick: () => location.reload() },
+            "Try again",
+          ),
+        again(),
+      ),
+    );
+    return {};
+  }
+  const { podium, rank, score, players } = state.gameOver;
+  root.append(
+    el(
+      "section",
+      { class: "end", "data-medal": rank <= 3 ? rank : 0 },
+      el("p", { class: "end-line" }, state.quizTitle || "The quiz is over"),
+      el("p", { class: "end-rank", style: { "--characters": ordinal(rank).length } }, ordinal(rank)),
+      el("h1", {}, wordsFor(rank, players)),
+      el("p", { class: "end-line" }, `${state.name}, ${plural(score, "point")}`),
+      el(
+        "ol",
+        { class: "end-podium", "aria-label": "Podium" },
+        podium.map((entry) =>
+          el(
+            "li",
+            { "data-rank": entry.rank },
+            el("span", { class: "end-place" }, entry.rank),
+            el("span", { class: "end-name" }, entry.name),
+            el("span", {}, number(entry.score)),
+          ),
+        ),
+      ),
+      again(),
+    ),
+  );
+  return { leave: rank <= 3 ? celebrate(document.body) : () => {} };
+}
+
+function wordsFor(rank, players) {
+  if (rank === 1) return players > 1 ? "You won!" : "You won, alone and fair";
+  if (rank <= 3) return "On the podium!";
+  return `of ${number(players)} players`;
+}
+
+const again = () => el("a", { class: "button button-line", href: "/" }, "Another code?");

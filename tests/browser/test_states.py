@@ -1,0 +1,83 @@
+"""The pure modules behind the live pages, in the browser that runs them."""
+
+import pytest
+
+QUESTION = {
+    "type": "question",
+    "question": "Really?",
+    "options": ["Yes", "No"],
+    "time_limit": 20,
+    "question_start_time": 1100.0,
+    "server_time": 1101.0,
+    "received_at": 1.0,
+    "question_index": 2,
+    "question_count": 5,
+}
+REDUCE = """async ([module, messages]) => {
+    const { INITIAL, reduce } = await import(`/static/js/${module}/state.js`);
+    return messages.reduce(reduce, INITIAL);
+}"""
+
+
+@pytest.fixture
+async def reduce(visitor):
+    page = await visitor()
+    await page.goto("/join")
+
+    async def run(module: str, *messages: dict) -> dict:
+        return await page.evaluate(REDUCE, [module, list(messages)])
+
+    return run
+
+
+@pytest.mark.parametrize("module", ["player", "host"])
+async def test_question_ends_by_the_servers_clock_however_wrong_ours_is(reduce, module):
+    state = await reduce(module, QUESTION)
+    assert state["question"]["endsAt"] == 20.0
+
+
+@pytest.mark.parametrize("module", ["player", "host"])
+async def test_unknown_messages_and_fields_change_nothing(reduce, module):
+    before = await reduce(module, QUESTION)
+    assert await reduce(module, {**QUESTION, "colour": "green"}, {"type": "fireworks", "phase": "over"}) == before
+
+
+async def test_unsaved_answer_survives_a_reload_only_for_its_own_question(reduce):
+    pending = {"option": 1, "id": "x", "questionIndex": 2, "status": "saving", "reason": None}
+    restored = {"type": "restored", "pending": pending}
+    assert (await reduce("player", restored, QUESTION))["answer"] == pending
+    assert (await reduce("player", restored, {**QUESTION, "question_index": 3}))["answer"] is None
+    assert (await reduce("player", restored, {**QUESTION, "answered": 0}))["answer"]["option"] == 0
+
+
+@pytest.mark.parametrize(
+    ("ack", "status"),
+    [
+        ({"accepted": True, "durable": True}, "saved"),
+        ({"accepted": True, "durable": False}, "noted"),
+        ({"accepted": False, "reason": "too_late"}, "refused"),
+        ({"accepted": True, "answer_id": "of another answer"}, "saving"),
+    ],
+)
+async def test_answer_is_called_saved_only_when_the_server_said_so(reduce, ack, status):
+    chosen = {"type": "chosen", "option": 0, "answer_id": "mine"}
+    state = await reduce("player", QUESTION, chosen, {"type": "answer_ack", "answer_id": "mine", **ack})
+    assert state["answer"]["status"] == status
+
+
+async def test_second_choice_does_not_replace_the_first(reduce):
+    chosen = [{"type": "chosen", "option": option, "answer_id": str(option)} for option in (0, 1)]
+    assert (await reduce("player", QUESTION, *chosen))["answer"]["option"] == 0
+
+
+async def test_stage_keeps_some_names_of_a_crowd_and_the_servers_count(reduce):
+    crowd = [
+        {"type": "player_joined", "player_id": str(number), "username": f"P{number}", "player_count": number}
+        for number in range(1, 1001)
+    ]
+    state = await reduce(
+        "host", *crowd, {"type": "player_left", "player_id": "1000", "username": "P1000", "player_count": 999}
+    )
+    assert state["playerCount"] == 999
+    assert len(state["players"]) < 500
+    assert state["players"][0]["name"] == "P999"
