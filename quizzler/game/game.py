@@ -8,13 +8,10 @@ give the same game again: that is what recovery rests on.
 
 from collections.abc import Callable, Iterable
 
-from msgspec import Struct
-
 from quizzler.errors import AnswerRefused, Refused
 from quizzler.game import phases, views
 from quizzler.game.effects import (
     AnswerAck,
-    AnswerCount,
     Effect,
     HostStatus,
     PlayerCame,
@@ -46,39 +43,13 @@ from quizzler.game.leaderboard import standings
 from quizzler.game.names import name_key
 from quizzler.game.questions import Question
 from quizzler.game.round import Round
+from quizzler.game.state import Player, State
 
 # Up to so many connected players each arrival is told to all by name; beyond, only the number is.
 ARRIVALS_BY_NAME = 50
 
 
-class Player(Struct):
-    """``seconds`` is the time taken over right answers, which settles ties; ``rank`` is as of the last
-    question that ended, and ``change`` the places won by it."""
-
-    player_id: int
-    name: str
-    resume_token: str
-    address: str
-    connected: bool = True
-    score: int = 0
-    seconds: float = 0.0
-    rank: int | None = None
-    change: int = 0
-
-
-class Game:
-    def __init__(self) -> None:
-        self.phase = phases.UNOPENED
-        self.setting: Opened | None = None
-        self.opened_at = 0.0
-        self.ended_at: float | None = None
-        self.host_away_since: float | None = None
-        self.players: dict[int, Player] = {}
-        self.connected = 0
-        self.rounds: list[Round] = []
-        self._names: dict[str, Player] = {}
-        self._from_quiz = 0
-
+class Game(State):
     @classmethod
     def replay(cls, journal: Iterable[tuple[float, Event]]) -> "Game":
         """The game that these events, each with its time, made."""
@@ -105,25 +76,6 @@ class Game:
     def deadline(self) -> float | None:
         """When to call with ``TimedOut``, Unix seconds; None once the game is over."""
         return min((when for when, _ in self._deadlines()), default=None)
-
-    @property
-    def next_player_id(self) -> int:
-        return len(self.players) + 1
-
-    @property
-    def round(self) -> Round | None:
-        """The question asked last."""
-        return self.rounds[-1] if self.rounds else None
-
-    @property
-    def question_count(self) -> int | None:
-        """How many questions the game has in all; None where the host types them as they go."""
-        if not self.setting.questions:
-            return None
-        return len(self.rounds) + len(self.setting.questions) - self._from_quiz
-
-    def player_named(self, name: str) -> Player | None:
-        return self._names.get(name_key(name))
 
     def acknowledged(self, player_id: int, answer_id: str | None, now: float) -> AnswerAck | None:
         """The acknowledgement of an answer that was counted under this id before, if there is one."""
@@ -219,7 +171,7 @@ class Game:
             asked.waiting -= 1
         return [
             ToPlayer(views.ack(asked.index, event.answer_id, now), event.player_id),
-            ToHost(self.answer_count(now)),
+            ToHost(views.answer_count(self, now)),
         ]
 
     def _question_ended(self, event: QuestionEnded | None, now: float) -> list[Effect]:
@@ -270,14 +222,10 @@ class Game:
 
     # Pieces of the rules
 
-    def answer_count(self, now: float) -> AnswerCount:
-        answered = len(self.round.answers)
-        return AnswerCount(answered=answered, total=answered + self.round.waiting, timestamp=now)
-
     def _ask(self, question: Question, now: float) -> list[Effect]:
         effects = self._question_ended(None, now) if self.phase == phases.QUESTION else []
         self.rounds.append(Round(len(self.rounds), question, now, waiting=self.connected))
-        return effects + [ToAll(views.question(self, now)), ToHost(self.answer_count(now))]
+        return effects + [ToAll(views.question(self, now)), ToHost(views.answer_count(self, now))]
 
     def _count(self, player: Player, change: int) -> None:
         """A player came (+1) or went (-1): who is there, and whom an open question still waits for."""

@@ -1,10 +1,9 @@
 """What people see of a game: the words of its effects, read off its state."""
 
-from typing import TYPE_CHECKING
-
 from quizzler.game import phases
 from quizzler.game.effects import (
     AnswerAck,
+    AnswerCount,
     Effect,
     GameOver,
     HostGameOver,
@@ -28,14 +27,12 @@ from quizzler.game.effects import (
 )
 from quizzler.game.leaderboard import standings
 from quizzler.game.round import Round
-
-if TYPE_CHECKING:
-    from quizzler.game.game import Game, Player
+from quizzler.game.state import Player, State
 
 LEADERBOARD_LENGTH = 10
 
 
-def for_host(game: "Game", now: float) -> list[Effect]:
+def for_host(game: State, now: float) -> list[Effect]:
     """All that a host who attaches needs, first the contract's ``room_created``."""
     setting = game.setting
     players = [HostPlayer(str(p.player_id), p.name, p.connected) for p in game.players.values()]
@@ -54,13 +51,13 @@ def for_host(game: "Game", now: float) -> list[Effect]:
         ),
     ]
     if game.phase in (phases.QUESTION, phases.REVEAL):
-        messages += [question(game, now), game.answer_count(now)]
+        messages += [question(game, now), answer_count(game, now)]
     if game.phase == phases.REVEAL:
         messages += [results(game, now), leaderboard(game, now)]
     return [ToHost(message) for message in messages]
 
 
-def for_player(game: "Game", player: "Player", now: float) -> list[Effect]:
+def for_player(game: State, player: Player, now: float) -> list[Effect]:
     """All that a player needs who comes, late or again: first ``welcome``, then where the game is."""
     messages = [
         Welcome(
@@ -84,11 +81,11 @@ def for_player(game: "Game", player: "Player", now: float) -> list[Effect]:
     return [ToPlayer(message, player.player_id) for message in messages]
 
 
-def reveal(game: "Game", now: float) -> list[Effect]:
+def reveal(game: State, now: float) -> list[Effect]:
     """What everyone learns when a question has ended."""
     own = [ToPlayer(your_result(game, p, now), p.player_id) for p in game.players.values() if p.connected]
     return [
-        ToHost(game.answer_count(now)),
+        ToHost(answer_count(game, now)),
         ToHost(results(game, now)),
         ToPlayers(question_over(game, now)),
         *own,
@@ -96,7 +93,7 @@ def reveal(game: "Game", now: float) -> list[Effect]:
     ]
 
 
-def podium(game: "Game", now: float) -> list[Effect]:
+def podium(game: State, now: float) -> list[Effect]:
     """What everyone learns when the game is over: the podium, and their own place or all places."""
     entries = [PodiumEntry(rank, player.name, player.score) for rank, player in standings(game.players.values())]
     own = [
@@ -111,7 +108,7 @@ def podium(game: "Game", now: float) -> list[Effect]:
     return [ToHost(for_host), *own]
 
 
-def question(game: "Game", now: float, form: type[QuestionShown] = QuestionShown, **more) -> QuestionShown:
+def question(game: State, now: float, form: type[QuestionShown] = QuestionShown, **more) -> QuestionShown:
     asked = game.round
     return form(
         question=asked.question.text,
@@ -127,6 +124,11 @@ def question(game: "Game", now: float, form: type[QuestionShown] = QuestionShown
     )
 
 
+def answer_count(game: State, now: float) -> AnswerCount:
+    answered = len(game.round.answers)
+    return AnswerCount(answered=answered, total=answered + game.round.waiting, timestamp=now)
+
+
 def ack(question_index: int, answer_id: str | None, now: float) -> AnswerAck:
     return AnswerAck(question_index=question_index, accepted=True, reason=None, answer_id=answer_id, timestamp=now)
 
@@ -135,7 +137,7 @@ def refused_ack(question_index: int | None, reason: str, answer_id: str | None, 
     return AnswerAck(question_index=question_index, accepted=False, reason=reason, answer_id=answer_id, timestamp=now)
 
 
-def results(game: "Game", now: float) -> Results:
+def results(game: State, now: float) -> Results:
     asked = game.round
     best = sorted(game.players.values(), key=lambda player: player.rank or len(game.players) + 1)[:5]
     return Results(
@@ -150,7 +152,7 @@ def results(game: "Game", now: float) -> Results:
     )
 
 
-def question_over(game: "Game", now: float) -> QuestionOver:
+def question_over(game: State, now: float) -> QuestionOver:
     asked = game.round
     return QuestionOver(
         correct_answer=asked.question.body.correct,
@@ -160,7 +162,7 @@ def question_over(game: "Game", now: float) -> QuestionOver:
     )
 
 
-def your_result(game: "Game", player: "Player", now: float) -> YourResult:
+def your_result(game: State, player: Player, now: float) -> YourResult:
     answer = game.round.answers.get(player.player_id)
     return YourResult(
         question_index=game.round.index,
@@ -173,13 +175,13 @@ def your_result(game: "Game", player: "Player", now: float) -> YourResult:
     )
 
 
-def leaderboard(game: "Game", now: float) -> Leaderboard:
+def leaderboard(game: State, now: float) -> Leaderboard:
     ranked = sorted((p for p in game.players.values() if p.rank), key=lambda player: player.rank)
     entries = [LeaderboardEntry(p.rank, p.name, p.score, p.change) for p in ranked[:LEADERBOARD_LENGTH]]
     return Leaderboard(entries=entries, timestamp=now)
 
 
-def _top_entry(asked: Round, player: "Player") -> TopEntry:
+def _top_entry(asked: Round, player: Player) -> TopEntry:
     answer = asked.answers.get(player.player_id)
     return TopEntry(
         name=player.name,
