@@ -1,7 +1,10 @@
 """Passwords: bcrypt, away from the loop, in a bounded pool of threads."""
 
 import asyncio
+import contextlib
 import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -17,6 +20,8 @@ MAX_BYTES = 72
 DEFAULT_COST = 12
 # Sign-ins that may wait for a thread; the last of them waits for about two minutes at the default cost.
 MAX_WAITING = 500
+# As nice(2) counts.
+LOWEST_PRIORITY = 19
 
 
 class Passwords:
@@ -25,7 +30,7 @@ class Passwords:
     def __init__(self, cost: int = DEFAULT_COST):
         self._cost = cost
         # One core stays for the loop: bcrypt lets go of the interpreter, but not of its core.
-        self._threads = ThreadPoolExecutor(max((os.cpu_count() or 2) - 1, 1), "bcrypt")
+        self._threads = ThreadPoolExecutor(max((os.cpu_count() or 2) - 1, 1), "bcrypt", initializer=_give_way)
         self._waiting = 0
         # What a password is held against where there is no account, so that this takes as long: in the form of a
         # hash (salt, then 31 characters), but of no password that anyone knows.
@@ -52,3 +57,10 @@ class Passwords:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
         finally:
             self._waiting -= 1
+
+
+def _give_way() -> None:
+    """A crowd that signs in must not take the loop's turns on its core: on Linux a thread has a priority of its own."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)

@@ -1,6 +1,8 @@
 """Passwords: right, wrong, nobody's, and more of them than there is time for."""
 
 import asyncio
+import os
+import sys
 import threading
 
 import bcrypt
@@ -59,3 +61,11 @@ async def test_too_many_waiting_are_told_so(passwords, monkeypatch):
     outcomes = await asyncio.gather(*(passwords.hash("correct horse") for _ in range(5)), return_exceptions=True)
     assert [isinstance(outcome, Unavailable) for outcome in outcomes] == [False, False, False, True, True]
     assert await passwords.hash("correct horse"), "those who waited have left their places"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own on Linux alone")
+async def test_hashing_gives_way_to_the_loop(passwords):
+    await passwords.hash("correct horse")
+    [thread] = [thread for thread in threading.enumerate() if thread.name.startswith("bcrypt")][-1:]
+    assert os.getpriority(os.PRIO_PROCESS, thread.native_id) == 19
+    assert os.getpriority(os.PRIO_PROCESS, threading.main_thread().native_id) < 19
