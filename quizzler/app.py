@@ -9,6 +9,7 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import Application, RequestHandler
 
 from quizzler.config import Settings
+from quizzler.errors import Unavailable
 from quizzler.rooms.clock import steady_clock
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
@@ -16,7 +17,21 @@ from quizzler.security.passwords import Passwords
 from quizzler.security.tokens import Tokens
 from quizzler.store import users
 from quizzler.store.pool import Database
-from quizzler.web import auth, live, pages, quizzes, realtime, results
+from quizzler.web import (
+    admin,
+    attempt_results,
+    attempts,
+    auth,
+    docs,
+    imports,
+    leaderboards,
+    live,
+    pages,
+    profile,
+    quizzes,
+    realtime,
+    results,
+)
 from quizzler.web.base import NotFoundHandler, Services
 
 log = logging.getLogger(__name__)
@@ -29,11 +44,17 @@ ALIVE_SECONDS = 1
 
 
 class Quizzler:
-    """The server, on the running loop, from listening to its end."""
+    """The server, on the running loop, from listening to its end.
 
-    def __init__(self, settings: Settings, database: Database, jwt_secret: str):
+    ``journal_database`` is a connection of the journal's own: a thousand people who submit a quiz at once must not
+    hold up a live game.
+    """
+
+    def __init__(
+        self, settings: Settings, database: Database, jwt_secret: str, *, journal_database: Database | None = None
+    ):
         clock = steady_clock()
-        journal = Journal(database, settings.journal_patience)
+        journal = Journal(journal_database or database, settings.journal_patience)
         self.services = Services(
             settings=settings,
             database=database,
@@ -43,15 +64,29 @@ class Quizzler:
             registry=Registry(settings, database, journal, clock),
             clock=clock,
         )
-        application = Application(
-            [*auth.routes, *results.routes, *quizzes.routes, *realtime.routes, *live.routes, *pages.routes],
+        self.application = Application(
+            [
+                *auth.routes,
+                *profile.routes,
+                *admin.routes,
+                *leaderboards.routes,
+                *results.routes,
+                *imports.routes,
+                *attempts.routes,
+                *attempt_results.routes,
+                *quizzes.routes,
+                *realtime.routes,
+                *live.routes,
+                *docs.routes,
+                *pages.routes,
+            ],
             default_handler_class=NotFoundHandler,
             log_function=_log_request,
             websocket_max_message_size=MAX_MESSAGE_BYTES,
             template_path=str(pages.folder("templates")),
         )
-        application.services = self.services
-        self._server = HTTPServer(application, max_body_size=MAX_BODY_BYTES, max_buffer_size=2 * MAX_BODY_BYTES)
+        self.application.services = self.services
+        self._server = HTTPServer(self.application, max_body_size=MAX_BODY_BYTES, max_buffer_size=2 * MAX_BODY_BYTES)
         self._now_and_then = [
             PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),
             PeriodicCallback(_logged(self.services.registry.mark_alive), ALIVE_SECONDS * 1000),
@@ -86,6 +121,8 @@ def _logged(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]
     async def guarded() -> None:
         try:
             await work()
+        except Unavailable as error:
+            log.warning("Regular work has to wait for its next turn: %s", error)
         except Exception:
             log.exception("Regular work failed; it is tried again at its next turn")
 

@@ -86,6 +86,15 @@ def origins(value: str) -> tuple[str, ...]:
     return listed
 
 
+def addresses(value: str) -> frozenset[str]:
+    """Email addresses in lower case, as accounts have them."""
+    listed = frozenset(address.strip().lower() for address in value.split(",") if address.strip())
+    for address in listed:
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+            raise ValueError("a list like ann@example.org, bob@example.org")
+    return listed
+
+
 def default_data_dir() -> Path:
     """root's own home is closed to the user that PostgreSQL then runs as."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -113,6 +122,7 @@ class Settings:
         secret=True,
     )
     database_pool_size: int = setting(10, whole(2, 100), "Connections to PostgreSQL at most")
+    database_wait: float = setting(10.0, seconds(0), "Seconds to wait at start for a database that is late")
     jwt_secret_key: str = setting(
         "",
         secret,
@@ -124,12 +134,20 @@ class Settings:
     cors_origins: tuple[str, ...] = setting(
         (), origins, "Other sites whose pages may use the API, separated by commas, or `*`", shown="none"
     )
+    admin_emails: frozenset[str] = setting(
+        frozenset(),
+        addresses,
+        "Email addresses whose accounts are admins, separated by commas; make these accounts before others can",
+        shown="none",
+    )
     max_rooms: int = setting(100, whole(1), "Rooms at the same time")
     max_players_per_room: int = setting(50, whole(1), "Connected players in one room")
     host_grace: float = setting(600.0, seconds(1), "Seconds that a game waits for a host who is away")
     session_max_age: float = setting(7200.0, seconds(1), "Seconds after which a room is closed and its game stored")
     heartbeat_interval: float = setting(30.0, seconds(0.1), "Seconds between heartbeats to every connection")
-    heartbeat_timeout: float = setting(30.0, seconds(0.1), "Seconds without an answer to a heartbeat until a connection is dropped")
+    heartbeat_timeout: float = setting(
+        30.0, seconds(0.1), "Seconds without an answer to a heartbeat until a connection is dropped"
+    )
     cleanup_interval: float = setting(300.0, seconds(0.1), "Seconds between clean-ups of what has expired")
     journal_patience: float = setting(
         3.0, seconds(0), "Seconds that answers wait for a database that is away before the game goes on in memory"

@@ -2,7 +2,8 @@
 
     QuizzlerError             500  1011
     ├── Invalid               400  1003   the request contradicts a rule
-    │   └── InvalidBody       422  1003   the request's shape is wrong; says where
+    │   ├── InvalidBody       422  1003   the request's shape is wrong; says where
+    │   └── InvalidRows       400  1003   rows of a file are wrong; says which, and why
     ├── Unauthenticated       401  1008   no token, or a dead one
     ├── Forbidden             403  1003   known, but not allowed to
     ├── NotFound              404  1003   there is no such thing, or it is not yours to see
@@ -12,10 +13,16 @@
     ├── Refused               409  1003   the game's phase forbids it; nothing was changed
     │   └── AnswerRefused     409  1003   with the reason an acknowledgement carries
     └── StartupError            –     –   the server cannot start; ends it with exit status 2
+        └── DatabaseLate        –     –   the database may yet come up by itself
 
 Each class knows its HTTP status and its WebSocket close code (RFC 6455, 7.4.1); each instance
 knows its sentence, which is shown to a person as it stands.
 """
+
+from collections.abc import Sequence
+
+# Of a file's bad rows, in the sentence; the others are in the list.
+_ROWS_SHOWN = 5
 
 
 class QuizzlerError(Exception):
@@ -47,6 +54,17 @@ class InvalidBody(Invalid):
         self.field = field
         self.kind = kind
         self.part = part
+
+
+class InvalidRows(Invalid):
+    """``rows`` are pairs of a row's number, as a spreadsheet counts them, and a sentence; at least one. Nothing of
+    the file was taken."""
+
+    def __init__(self, rows: Sequence[tuple[int, str]]):
+        shown = "; ".join(f"row {row}: {sentence}" for row, sentence in rows[:_ROWS_SHOWN])
+        more = f"; and {len(rows) - _ROWS_SHOWN} more" if len(rows) > _ROWS_SHOWN else ""
+        super().__init__(shown[:1].upper() + shown[1:] + more)
+        self.rows = tuple(rows)
 
 
 class Unauthenticated(QuizzlerError):
@@ -95,3 +113,7 @@ class AnswerRefused(Refused):
 
 class StartupError(QuizzlerError):
     """The command line prints the sentence and ends with exit status 2."""
+
+
+class DatabaseLate(StartupError):
+    """Nobody answers there yet, or the database is starting: worth waiting for."""

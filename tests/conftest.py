@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import shutil
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -90,8 +91,9 @@ def server_process(database_url: str) -> Iterator[Callable[..., ServerProcess]]:
     """Starts ``quizzler serve`` on a fresh database, with these flags and environment; ends it after the test."""
     running: list[ServerProcess] = []
 
-    def start(*flags: str, **environ: str) -> ServerProcess:
-        server = ServerProcess(*flags, **{"DATABASE_URL": database_url, "JWT_SECRET_KEY": "x" * 32, **environ})
+    def start(*flags: str, listening: socket.socket | None = None, **environ: str) -> ServerProcess:
+        ours = {"DATABASE_URL": database_url, "JWT_SECRET_KEY": "x" * 32, **environ}
+        server = ServerProcess(*flags, listening=listening, **ours)
         running.append(server)
         return server
 

@@ -25,6 +25,7 @@ async def hall_with(database) -> AsyncIterator[Callable[..., Awaitable[Hall]]]:
         await server.start([listening])
         hall = Hall(f"http://127.0.0.1:{port}")
         hall.services = server.services
+        hall.application = server.application
         running.append((hall, server))
         return hall
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,14 +13,27 @@ ROOT = Path(__file__).parent.parent
 PATIENCE = 60.0
 
 
-class ServerProcess:
-    """``quizzler serve`` with these flags, listening on a free port; ``url`` once it said so."""
+# As systemd activates a service. The socket comes in as standard input: only the child knows its own number.
+ACTIVATED = ["/bin/sh", "-c", 'exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', "sh"]
 
-    def __init__(self, *flags: str, command: list[str] | None = None, cwd: Path | None = None, **environ: str):
+
+class ServerProcess:
+    """``quizzler serve`` with these flags, on a free port or the socket handed over; ``url`` once it said so."""
+
+    def __init__(
+        self,
+        *flags: str,
+        command: list[str] | None = None,
+        cwd: Path | None = None,
+        listening: socket.socket | None = None,
+        **environ: str,
+    ):
         self._errors = tempfile.TemporaryFile("w+")
+        program = command or [sys.executable, "-m", "quizzler"]
+        called = [*program, "serve", "--port", "0", "--host", "127.0.0.1", *flags]
         self.process = subprocess.Popen(
-            [*(command or [sys.executable, "-m", "quizzler"]), "serve", "--port", "0", "--host", "127.0.0.1", *flags],
-            stdin=subprocess.DEVNULL,
+            called if listening is None else [*ACTIVATED, *called],
+            stdin=subprocess.DEVNULL if listening is None else listening,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,
@@ -51,8 +65,10 @@ class ServerProcess:
         """Ends it by that signal (SIGTERM without one); returns its exit status."""
         if self.process.poll() is None:
             self.process.terminate() if number is None else self.process.send_signal(number)
+        # Closed afterwards: it may still be writing the end of its greeting.
+        status = self.process.wait(PATIENCE)
         self.process.stdout.close()
-        return self.process.wait(PATIENCE)
+        return status
 
 
 def run_quizzler(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess:

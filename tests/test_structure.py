@@ -14,8 +14,8 @@ ORDER = ["errors", "game", "formats", "config", "security", "store", "rooms", "o
 PURE_ROOMS = ["game", "formats", "errors"]
 IMPURE = {
     "aiopg", "asyncio", "bcrypt", "concurrent", "ctypes", "datetime", "http", "importlib", "io", "jwt", "logging",
-    "multiprocessing", "os", "pathlib", "psutil", "psycopg2", "random", "secrets", "select", "shutil", "signal", "socket",
-    "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "tornado", "urllib", "uuid",
+    "multiprocessing", "os", "pathlib", "psutil", "psycopg2", "random", "secrets", "select", "shutil", "signal",
+    "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "tornado", "urllib", "uuid",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 SQL = re.compile(

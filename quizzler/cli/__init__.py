@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from quizzler import __version__
-from quizzler.cli import migrate, serve
+from quizzler.cli import migrate, serve, user
 from quizzler.errors import QuizzlerError
 
 FAILED = 2
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="quizzler", description="A live quiz server for a full hall.")
     parser.add_argument("--version", action="version", version=f"quizzler {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="verb")
-    for module in (serve, migrate):
+    for module in (serve, migrate, user):
         module.add(verbs)
     given = parser.parse_args(arguments)
     if given.verb is None:

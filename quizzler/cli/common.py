@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 
 from quizzler.config import Settings, default_of
-from quizzler.store.embedded import EmbeddedPostgres
+from quizzler.store.embedded import EmbeddedPostgres, FolderInUse
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -26,15 +26,32 @@ def settings(given: argparse.Namespace) -> Settings:
     return Settings.load(flags, os.environ)
 
 
+class GivenPostgres:
+    """The database that a setting names: somebody else keeps it running."""
+
+    def __init__(self, url: str):
+        self.url = url
+
+    def keep_running(self) -> None:
+        pass
+
+
 @contextmanager
-def database_url(settings: Settings) -> Iterator[str]:
-    """The setting's database, or a private one that runs as long as the block does."""
+def postgres(settings: Settings, *, shared: bool = False) -> Iterator[GivenPostgres | EmbeddedPostgres]:
+    """The setting's database, or a private one that runs as long as the block does; ``shared``: or the private one of
+    a server that is running."""
     if settings.database_url:
-        yield settings.database_url
+        yield GivenPostgres(settings.database_url)
         return
-    postgres = EmbeddedPostgres(settings.data_dir)
-    postgres.start()
+    private = EmbeddedPostgres(settings.data_dir)
     try:
-        yield postgres.url
+        private.start()
+    except FolderInUse:
+        if not shared:
+            raise
+        yield GivenPostgres(private.url)
+        return
+    try:
+        yield private
     finally:
-        postgres.stop()
+        private.stop()

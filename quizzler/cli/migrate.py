@@ -15,8 +15,8 @@ def add(verbs: argparse._SubParsersAction) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    with common.database_url(common.settings(given)) as url:
-        applied = asyncio.run(_migrate(url))
+    with common.postgres(common.settings(given)) as postgres:
+        applied = asyncio.run(_migrate(postgres.url))
     print("Applied: " + ", ".join(applied) if applied else "The database is up to date")
     return 0
 

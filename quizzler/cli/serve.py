@@ -6,26 +6,34 @@ import contextlib
 import errno
 import logging
 import os
+import resource
 import secrets
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from tornado.ioloop import PeriodicCallback
 from tornado.netutil import bind_sockets
 
 from quizzler.app import Quizzler
 from quizzler.cli import common
+from quizzler.cli.common import GivenPostgres
 from quizzler.config import MIN_SECRET_BYTES, Settings
-from quizzler.errors import StartupError
+from quizzler.errors import DatabaseLate, StartupError
 from quizzler.ops.addresses import is_loopback, lan_address
+from quizzler.ops.systemd import inherited_sockets
 from quizzler.store import bank
+from quizzler.store.embedded import EmbeddedPostgres
 from quizzler.store.migrate import migrate
-from quizzler.store.pool import connect
+from quizzler.store.pool import Database, connect
 
 BACKLOG = 4096
+WATCH_SECONDS = 1
+RETRY_SECONDS = 0.5
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -40,31 +48,59 @@ def run(given: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("asyncio").setLevel(logging.WARNING)
     on_first_stop_signal(give_up)
+    allow_many_connections()
     sockets = listen(settings)
     with contextlib.ExitStack() as stack:
         for each in sockets:
             stack.callback(each.close)
-        url = stack.enter_context(common.database_url(settings))
+        postgres = stack.enter_context(common.postgres(settings))
         secret = settings.jwt_secret_key or kept_secret(settings.data_dir)
-        asyncio.run(serve(settings, url, secret, sockets))
+        asyncio.run(serve(settings, postgres, secret, sockets))
     return 0
 
 
-async def serve(settings: Settings, url: str, secret: str, sockets: list[socket.socket]) -> None:
+async def serve(
+    settings: Settings, postgres: GivenPostgres | EmbeddedPostgres, secret: str, sockets: list[socket.socket]
+) -> None:
     """Until SIGINT or SIGTERM."""
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
     on_first_stop_signal(lambda: loop.call_soon_threadsafe(stopping.set))
-    database = await connect(url, size=settings.database_pool_size)
+    closing = contextlib.AsyncExitStack()
+    database = await connect_in_time(settings, postgres.url, stopping)
+    closing.push_async_callback(database.close)
+    watch = PeriodicCallback(postgres.keep_running, WATCH_SECONDS * 1000)
+    watch.start()
     try:
         await migrate(database)
         await bank.load(database)
-        server = Quizzler(settings, database, secret)
+        journal_database = await connect(postgres.url, size=1)
+        closing.push_async_callback(journal_database.close)
+        server = Quizzler(settings, database, secret, journal_database=journal_database)
         await server.start(sockets)
-        print(greeting(settings, sockets[0].getsockname()[1]), flush=True)
+        print(greeting(settings, sockets[0].getsockname()[1]), end="", flush=True)
         await stopping.wait()
         await server.stop()
     finally:
-        await database.close()
+        watch.stop()
+        await closing.aclose()
+
+
+async def connect_in_time(settings: Settings, url: str, stopping: asyncio.Event) -> Database:
+    """Waits for a database that comes up later than this server, and says so. Raises ``StartupError``."""
+    give_up_at = time.monotonic() + settings.database_wait
+    waiting = False
+    while True:
+        try:
+            return await connect(url, size=settings.database_pool_size)
+        except DatabaseLate as late:
+            if time.monotonic() >= give_up_at:
+                raise
+            if not waiting:
+                print(f"{late.sentence}. Waiting for it up to {settings.database_wait:g} s ...", flush=True)
+                waiting = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), RETRY_SECONDS)
+            give_up()
 
 
 def on_first_stop_signal(act: Callable[[], object]) -> None:
@@ -85,8 +121,18 @@ def give_up() -> NoReturn:
     raise KeyboardInterrupt
 
 
+def allow_many_connections() -> None:
+    """Many systems allow a process 1,024 open files until it asks for more, and each phone is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def listen(settings: Settings) -> list[socket.socket]:
-    """Binds first, so that a taken port costs nothing. Raises ``StartupError``."""
+    """Binds first, so that a taken port costs nothing; under socket activation there is nothing to bind. Raises
+    ``StartupError``."""
+    if inherited := inherited_sockets():
+        return inherited
     try:
         return bind_sockets(settings.port, settings.host, backlog=BACKLOG)
     except OSError as error:
@@ -127,4 +173,4 @@ def greeting(settings: Settings, port: int) -> str:
     else:
         phones = "(none can: the server listens to this machine alone)" if is_loopback(name) else here
     data = "the database of DATABASE_URL" if settings.database_url else settings.data_dir
-    return f"\n  Quizzler is running.\n\n  Open         {here}\n  Phones open  {phones}\n  Data         {data}\n"
+    return f"\n  Quizzler is running.\n\n  Open         {here}\n  Phones open  {phones}\n  Data         {data}\n\n"

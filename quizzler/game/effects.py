@@ -20,6 +20,8 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
 
 
 class RoomCreated(Message):
+    """First of all, to whoever opened the room or came back to it."""
+
     room_code: str
 
 
@@ -43,6 +45,8 @@ class RoomState(Message):
 
 
 class PlayerCount(Message):
+    """How many players are connected, whenever that changes."""
+
     count: int
 
 
@@ -64,6 +68,8 @@ class TopEntry(Struct, frozen=True):
 
 
 class Results(Message):
+    """How a question went. ``correct_answer`` is an index; ``distribution`` has the number of answers per option."""
+
     top_5: list[TopEntry]
     total_answers: int
     correct_answers: int
@@ -80,6 +86,8 @@ class PodiumEntry(Struct, frozen=True):
 
 
 class HostGameOver(Message, tag="game_over"):
+    """The end: everybody's rank, and the best three on the podium."""
+
     game_id: str
     podium: list[PodiumEntry]
     entries: list[PodiumEntry]
@@ -89,6 +97,8 @@ class HostGameOver(Message, tag="game_over"):
 
 
 class Welcome(Message):
+    """First of all, to a player who came in or back; ``resume_token`` brings the same person back later."""
+
     player_id: str
     resume_token: str
     room_code: str
@@ -110,12 +120,16 @@ class AnswerAck(Message):
 
 
 class QuestionOver(Message, tag="question_ended"):
+    """The question is over, and what was right."""
+
     correct_answer: Any
     question_index: int
     explanation: str
 
 
 class YourResult(Message):
+    """A player's own result of a question, also where they did not answer. ``score`` is the total so far."""
+
     question_index: int
     correct: bool
     points: int
@@ -125,6 +139,8 @@ class YourResult(Message):
 
 
 class GameOver(Message):
+    """The end, for one player: their rank among all ``players``, and the podium."""
+
     podium: list[PodiumEntry]
     rank: int
     score: int
@@ -141,12 +157,16 @@ class HostStatus(Message):
 
 
 class PlayerCame(Message, tag="player_joined"):
+    """Somebody came in."""
+
     player_id: str
     username: str
     player_count: int
 
 
 class PlayerWent(Message, tag="player_left"):
+    """Somebody's connection is gone; they may come back."""
+
     player_id: str
     username: str
     player_count: int
@@ -181,10 +201,14 @@ class LeaderboardEntry(Struct, frozen=True):
 
 
 class Leaderboard(Message):
+    """The ranks after a question, the best first."""
+
     entries: list[LeaderboardEntry]
 
 
 class RoomClosed(Message):
+    """The room is closed for good; the server then closes the connection with 1000."""
+
     reason: str
 
 

@@ -3,16 +3,20 @@
 What a client sends is read leniently (unknown fields are ignored) and judged strictly.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from quizzler.errors import Invalid
 from quizzler.game.effects import Message
 from quizzler.game.questions import DEFAULT_TIME_LIMIT, Question, SingleChoice, unstorable
 
 MAX_ANSWER_ID = 64
+
+# What an answer's fields should be, for those who read the document. What they are is anybody's guess.
+_INDEX = Meta(extra_json_schema={"type": ["integer", "null"]})
+_ANSWER_ID = Meta(extra_json_schema={"type": ["string", "null"], "maxLength": MAX_ANSWER_ID})
 
 
 class FromClient(Struct, frozen=True, tag_field="type"):
@@ -37,34 +41,34 @@ class NewQuestion(FromClient, tag="new_question"):
 
 
 class NextQuestion(FromClient, tag="next_question"):
-    pass
+    """The next question of the saved quiz, please."""
 
 
 class EndQuestion(FromClient, tag="end_question"):
-    pass
+    """The open question ends now, before its time."""
 
 
 class EndGame(FromClient, tag="end_game"):
-    pass
+    """The game ends: leaderboard, podium, and everyone goes."""
 
 
 class CloseRoom(FromClient, tag="close_room"):
-    pass
+    """The same as ``end_game``."""
 
 
 class Answer(Struct, frozen=True):
-    """Nothing but the type is required: an answer that makes no sense still gets its acknowledgement."""
+    """Nothing but the type is required: an answer that makes no sense still gets its acknowledgement. ``option`` is
+    an index; ``question_index`` is the question that is meant; the same ``answer_id`` again is counted once."""
 
     type: Literal["answer"]
-    option: Any = None
-    question_index: Any = None
-    answer_id: Any = None
+    option: Annotated[Any, _INDEX] = None
+    question_index: Annotated[Any, _INDEX] = None
+    answer_id: Annotated[Any, _ANSWER_ID] = None
 
     @property
     def makes_sense(self) -> bool:
-        return (
-            (self.question_index is None or type(self.question_index) is int)
-            and (self.answer_id is None or is_answer_id(self.answer_id))
+        return (self.question_index is None or type(self.question_index) is int) and (
+            self.answer_id is None or is_answer_id(self.answer_id)
         )
 
 
@@ -76,7 +80,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class Heartbeat(Message):
-    pass
+    """Nothing happened, and the server is still there."""
 
 
 class StorageStatus(Message):

@@ -123,6 +123,18 @@ class Registry:
             room.outbox.drop_silent(now, timeout)
             room.outbox.broadcast(frames)
 
+    def end_deserted(self) -> int:
+        """Ends the games whose host is away and in which no player is connected, without waiting for their hosts'
+        grace to pass; returns how many."""
+        deserted = [
+            room
+            for room in self.rooms
+            if not room.over and room.game.host_away_since is not None and not room.game.connected
+        ]
+        for room in deserted:
+            room.end("Nobody was left in the room")
+        return len(deserted)
+
     def storage_changed(self, durable: bool) -> None:
         """Every host learns whether what happens is stored."""
         for room in self.rooms:

@@ -92,6 +92,8 @@ class Room:
         self._host, self.host_token_id = connection, token_id
         event = HostReturned() if self._seq else self._opened
         self._happen(event, lambda: self._seat_host(connection))
+        if self._journal.away:
+            self.outbox.tell_host(protocol.StorageStatus(durable=False, timestamp=self._clock()))
 
     def host_left(self, connection: Connection) -> None:
         if self._host is connection and not self.over and not self._stopped:

@@ -7,7 +7,7 @@ import socket
 import psycopg2
 import psycopg2.extensions
 
-from quizzler.errors import StartupError
+from quizzler.errors import DatabaseLate, StartupError
 
 # Seconds for each address of the database's host.
 CONNECT_TIMEOUT = 5
@@ -39,7 +39,8 @@ def reachable(url: str) -> dict[str, str]:
             continue
         return parameters
     where = f"{given.get('host', 'the local socket')}:{given.get('port', 5432)}"
-    raise StartupError(f"The database at {where} cannot be reached: {_reason(failure)}")
+    kind = DatabaseLate if _may_come_up(failure) else StartupError
+    raise kind(f"The database at {where} cannot be reached: {_reason(failure)}")
 
 
 def addresses(given: dict[str, str]) -> list[dict[str, str]]:
@@ -56,6 +57,12 @@ def addresses(given: dict[str, str]) -> list[dict[str, str]]:
     except OSError as error:
         raise StartupError(f"The database's host {host} cannot be found: {error.strerror or error}") from None
     return [{"hostaddr": address} for address in dict.fromkeys(str(entry[4][0]) for entry in found)]
+
+
+def _may_come_up(failure: Exception | None) -> bool:
+    """Nobody listens yet, or the server that does is starting or stopping (57P03). A wrong password stays wrong."""
+    said = str(failure)
+    return "FATAL" not in said or any(word in said for word in ("starting up", "shutting down", "recovery mode"))
 
 
 def _server_version(parameters: dict[str, str]) -> int:

@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import fcntl
 import hashlib
+import logging
 import os
 import shutil
 import signal
@@ -25,11 +26,17 @@ import psycopg2
 from quizzler.errors import StartupError
 from quizzler.store import binaries
 
+log = logging.getLogger(__name__)
+
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 # A unix socket's whole path must be shorter than 108 bytes; the file's own name takes 18 of them.
 MAX_SOCKET_FOLDER = 80
 PR_SET_PDEATHSIG = 1
+
+
+class FolderInUse(StartupError):
+    """Another process runs a PostgreSQL on the data folder."""
 
 
 class EmbeddedPostgres:
@@ -44,25 +51,36 @@ class EmbeddedPostgres:
         self._process: subprocess.Popen | None = None
         self._socket_folder: Path | None = None
         self._account = binaries.Account()
+        self._programs = Path()
 
     @property
     def url(self) -> str:
-        return f"postgresql://quizzler@/postgres?host={quote(str(self._socket_folder), safe='')}&port=5432"
+        """Also of a PostgreSQL that another process runs on this folder."""
+        folder = quote(str(_socket_folder(self._data_dir)), safe="")
+        return f"postgresql://quizzler@/postgres?host={folder}&port=5432"
 
     def start(self) -> None:
         """Raises ``StartupError`` with a sentence; nothing is left running then."""
         try:
             self._account = binaries.account()
             self._take_folder()
-            programs = binaries.find(self._data_dir, self._cluster, self._account)
+            self._programs = binaries.find(self._data_dir, self._cluster, self._account)
             self._stop_orphan()
-            self._make_cluster(programs)
+            self._make_cluster(self._programs)
             self._make_socket_folder()
-            self._launch(programs)
+            self._launch(self._programs)
             self._wait_until_ready()
         except BaseException:
             self.stop()
             raise
+
+    def keep_running(self) -> None:
+        """Starts PostgreSQL again where it has died; to be called now and then, from the main thread. It does not wait
+        until PostgreSQL is ready: whoever needs it tries again. A start that comes too early, while processes of the
+        one before still end, fails and is repeated at the next call."""
+        if self._process is not None and self._process.poll() is not None:
+            log.error("PostgreSQL has ended (%s) and is started again", self._process.returncode)
+            self._launch(self._programs)
 
     def stop(self) -> None:
         """Ends PostgreSQL cleanly and gives the folder free. Does nothing where it is not running."""
@@ -89,7 +107,7 @@ class EmbeddedPostgres:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StartupError(f"Another Quizzler is already running on the data folder {self._data_dir}") from None
+            raise FolderInUse(f"Another Quizzler is already running on the data folder {self._data_dir}") from None
 
     def _stop_orphan(self) -> None:
         """Whoever killed the server before this one left its PostgreSQL for us to end: but never a process that only
@@ -130,10 +148,7 @@ class EmbeddedPostgres:
         unfinished.rename(self._cluster)
 
     def _make_socket_folder(self) -> None:
-        folder = self._data_dir / "socket"
-        if len(os.fsencode(folder)) > MAX_SOCKET_FOLDER:
-            name = hashlib.sha256(os.fsencode(self._data_dir)).hexdigest()[:16]
-            folder = Path(tempfile.gettempdir()) / f"quizzler-{os.getuid()}-{name}"
+        folder = _socket_folder(self._data_dir)
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
             if folder.lstat().st_uid not in (os.getuid(), self._account.uid):
@@ -183,6 +198,14 @@ class EmbeddedPostgres:
                 return
             except subprocess.TimeoutExpired:
                 continue
+
+
+def _socket_folder(data_dir: Path) -> Path:
+    folder = data_dir / "socket"
+    if len(os.fsencode(folder)) <= MAX_SOCKET_FOLDER:
+        return folder
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"quizzler-{os.getuid()}-{name}"
 
 
 def _last_line(text: str) -> str:

@@ -1,16 +1,17 @@
 """Games that ended: who played, what was asked, every answer with its points and seconds."""
 
-import base64
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from uuid import UUID
 
 import msgspec
 import psycopg2
 import ujson
 
-from quizzler.errors import Invalid, Unavailable
+from quizzler.errors import Unavailable
 from quizzler.game.game import Game
 from quizzler.game.leaderboard import standings
+from quizzler.store import cursors
 from quizzler.store.pool import Database
 
 _SUMMARY = """id AS game_id, room_code, quiz_title, started_at, ended_at, player_count, question_count"""
@@ -38,15 +39,15 @@ async def of_host(database: Database, host_id: str, limit: int, cursor: str | No
 
     Raises ``Invalid`` for a cursor that did not come from here.
     """
-    before = _read_cursor(cursor) if cursor else ("infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff")
+    ended_at, game_id = cursors.read(cursor, tuple[datetime, UUID]) if cursor else ("infinity", UUID(int=2**128 - 1))
     games = await database.fetch(
         f"""SELECT {_SUMMARY} FROM games
              WHERE host_id = %s AND (ended_at, id) < (%s::timestamptz, %s::uuid)
              ORDER BY ended_at DESC, id DESC LIMIT %s""",
-        (host_id, *before, limit + 1),
+        (host_id, ended_at, str(game_id), limit + 1),
     )
     page = games[:limit]
-    return page, _cursor(page[-1]) if len(games) > limit else None
+    return page, cursors.write((page[-1]["ended_at"], page[-1]["game_id"])) if len(games) > limit else None
 
 
 async def by_id(database: Database, game_id: str) -> dict | None:
@@ -80,7 +81,9 @@ async def by_id(database: Database, game_id: str) -> dict | None:
 
 _QUESTION_COLUMNS = "question_index integer, text text, kind text, body jsonb, time_limit float8, asked_at timestamptz"
 _PLAYER_COLUMNS = "player_id integer, name text, score integer, rank integer"
-_ANSWER_COLUMNS = "question_index integer, player_id integer, answer jsonb, correct boolean, points integer, seconds float8"
+_ANSWER_COLUMNS = (
+    "question_index integer, player_id integer, answer jsonb, correct boolean, points integer, seconds float8"
+)
 
 
 async def _save_summary(transaction: Database, game: Game) -> bool:
@@ -146,16 +149,3 @@ def _answers(game: Game) -> Iterable[dict]:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _cursor(game: dict) -> str:
-    return base64.urlsafe_b64encode(f"{game['ended_at'].isoformat()} {game['game_id']}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[str, str]:
-    try:
-        moment, _, game_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        datetime.fromisoformat(moment)
-    except ValueError:
-        raise Invalid("That cursor is not one of this list's") from None
-    return moment, game_id

@@ -140,8 +140,9 @@ async def topics(database: Database) -> list[str]:
 async def questions(database: Database, quiz_id: str) -> list[tuple[str, Question]]:
     """Each question with its id, in order, as they are now."""
     rows = await database.fetch(
-        f"""SELECT {_QUESTION} FROM questions JOIN quizzes USING (version)
-             WHERE quizzes.id = %s AND quiz_id = quizzes.id ORDER BY position""",
+        f"""SELECT {_QUESTION} FROM questions
+              JOIN quizzes ON (quizzes.id, quizzes.version) = (questions.quiz_id, questions.version)
+             WHERE quiz_id = %s ORDER BY position""",
         (quiz_id,),
     )
     return [(row["id"], _question(row)) for row in rows]

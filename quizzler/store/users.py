@@ -30,6 +30,10 @@ async def by_token(database: Database, user_id: str, token_id: str) -> Row | Non
     )
 
 
+async def rename(database: Database, user_id: str, name: str) -> None:
+    await database.execute("UPDATE users SET name = %s WHERE id = %s", (name, user_id))
+
+
 async def revoke(database: Database, token_id: str, expires_at: datetime) -> None:
     await database.execute(
         "INSERT INTO revoked_tokens (token_id, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",

@@ -1,14 +1,18 @@
 """Accounts: signing up, in and out."""
 
 import re
+from typing import Annotated
 
-from msgspec import Struct
+import msgspec
+from msgspec import Meta, Struct
 
 from quizzler.errors import Invalid, InvalidBody, Unauthenticated
 from quizzler.game.questions import unstorable
 from quizzler.security.passwords import MAX_BYTES
 from quizzler.store import users
 from quizzler.store.pool import Row
+from quizzler.web import fields
+from quizzler.web.api import USER, Message, Moment, operation
 from quizzler.web.base import ApiHandler
 
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
@@ -16,7 +20,24 @@ MAX_NAME = 100
 # As short as the earlier backend allowed: its clients check no further.
 MIN_PASSWORD = 6
 # One @ and no blanks; whether mail arrives there, only mail could tell.
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)*")
+_NOT_THERE = rf"@\x00-\x1f{fields.BLANK}"
+_EMAIL = re.compile(rf"[^{_NOT_THERE}]{{1,64}}@[^.{_NOT_THERE}]+(\.[^.{_NOT_THERE}]+)*")
+
+Name = Annotated[str, fields.text(MAX_NAME, "Ada Lovelace")]
+Email = Annotated[
+    str,
+    Meta(
+        examples=["ada@example.org"],
+        extra_json_schema={"maxLength": MAX_EMAIL, "pattern": f"^[{fields.BLANK}]*{_EMAIL.pattern}[{fields.BLANK}]*$"},
+    ),
+]
+Password = Annotated[
+    str,
+    Meta(
+        examples=["three blue herons"],
+        extra_json_schema={"minLength": MIN_PASSWORD, "maxLength": MAX_BYTES, "pattern": fields.STORABLE},
+    ),
+]
 
 
 class Credentials(Struct):
@@ -25,12 +46,51 @@ class Credentials(Struct):
 
 
 class NewAccount(Struct):
+    """A password has at most 72 bytes in UTF-8."""
+
+    email: Email
+    password: Password
+    name: Name
+
+
+class SignedInUser(Struct):
+    """``email_confirmed`` is always true: no address is ever asked to confirm itself."""
+
+    id: str
+    name: str
     email: str
-    password: str
+    email_confirmed: bool = True
+
+
+class SignedIn(Struct):
+    """``access_token`` goes into the ``Authorization`` header, after the word ``Bearer``."""
+
+    message: str
+    user: SignedInUser
+    access_token: str
+    token_type: str = "bearer"
+
+
+class Account(Struct):
+    id: str
+    name: str
+    email: str
+    created_at: Moment
+
+
+class TokenUser(Struct):
+    id: str
+    email: str
     name: str
 
 
+class ValidToken(Struct):
+    user: TokenUser
+    valid: bool = True
+
+
 class SignUp(ApiHandler):
+    @operation("Make an account", body=NewAccount, answer=SignedIn, errors=(Invalid,))
     async def post(self) -> None:
         given = self.body(NewAccount)
         email, name = read_email(given.email), read_name(given.name)
@@ -42,6 +102,7 @@ class SignUp(ApiHandler):
 
 
 class SignIn(ApiHandler):
+    @operation("Sign in", body=Credentials, answer=SignedIn, errors=(Unauthenticated,))
     async def post(self) -> None:
         given = self.body(Credentials)
         email = given.email.strip().lower()
@@ -52,30 +113,30 @@ class SignIn(ApiHandler):
 
 
 class SignOut(ApiHandler):
+    @operation("Sign out: the token is dead from then on, on every path and socket", who=USER, answer=Message)
     async def post(self) -> None:
         claims = await self.claims()
         await users.revoke(self.services.database, claims.token_id, claims.expires_at)
         self.services.registry.sign_out(claims.token_id)
-        self.reply({"message": "Signed out"})
+        self.reply(Message("Signed out"))
 
 
 class Me(ApiHandler):
+    @operation("Who one is", who=USER, answer=Account)
     async def get(self) -> None:
-        user = await self.user()
-        self.reply({name: user[name] for name in ("id", "name", "email", "created_at")})
+        self.reply(msgspec.convert(await self.user(), Account))
 
 
 class VerifyToken(ApiHandler):
+    @operation("Whether the token is valid, and whose it is", who=USER, answer=ValidToken)
     async def get(self) -> None:
-        user = await self.user()
-        self.reply({"valid": True, "user": {name: user[name] for name in ("id", "email", "name")}})
+        self.reply(ValidToken(msgspec.convert(await self.user(), TokenUser)))
 
     post = get
 
 
-def signed_in(message: str, user: Row, token: str) -> dict:
-    shown = {"id": user["id"], "email": user["email"], "name": user["name"], "email_confirmed": True}
-    return {"message": message, "user": shown, "access_token": token, "token_type": "bearer"}
+def signed_in(message: str, user: Row, token: str) -> SignedIn:
+    return SignedIn(message, SignedInUser(user["id"], user["name"], user["email"]), token)
 
 
 def read_email(given: str) -> str:
@@ -89,7 +150,7 @@ def read_name(given: str) -> str:
     name = " ".join(given.split())
     if not name:
         raise InvalidBody("Please give a name", ("name",))
-    if len(name) > MAX_NAME:
+    if len(given) > MAX_NAME:
         raise InvalidBody(f"A name has at most {MAX_NAME} characters", ("name",))
     if unstorable(name):
         raise InvalidBody("The name has a character that cannot be stored", ("name",))

@@ -14,7 +14,8 @@ import msgspec
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from quizzler.config import Settings
-from quizzler.errors import InvalidBody, NotFound, QuizzlerError, TooLarge, Unauthenticated
+from quizzler.errors import InvalidBody, InvalidRows, NotFound, QuizzlerError, TooLarge, Unauthenticated
+from quizzler.game.questions import unstorable
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
@@ -22,7 +23,7 @@ from quizzler.security.passwords import Passwords
 from quizzler.security.tokens import NOT_VALID, Claims, Tokens, strip_bearer
 from quizzler.store import users
 from quizzler.store.pool import Database, Row
-from quizzler.web.problems import FieldProblem, FieldProblems, Problem, from_msgspec
+from quizzler.web.problems import FieldProblem, FieldProblems, Problem, RowProblem, RowProblems, from_msgspec
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ async def authenticate(services: Services, given: str) -> tuple[Row, Claims]:
     user = await users.by_token(services.database, claims.user_id, claims.token_id)
     if user is None:
         raise Unauthenticated(NOT_VALID)
+    if user["email"] in services.settings.admin_emails:
+        user["is_admin"] = True
     return user, claims
 
 
@@ -126,30 +129,50 @@ class ApiHandler(BaseHandler):
     async def _authenticated(self) -> tuple[Row, Claims]:
         return await authenticate(self.services, self.request.headers.get("Authorization", ""))
 
-    def body(self, kind: type[T]) -> T:
-        """The request's body as that type. Raises ``InvalidBody`` with the field that is wrong, and ``TooLarge``."""
+    def received(self) -> bytes:
+        """The request's body as it came. Raises ``TooLarge``."""
         if len(self._received) > MAX_BODY_BYTES:
             raise TooLarge("The request is too large: at most 1 MiB is read")
+        return bytes(self._received)
+
+    def body(self, kind: type[T]) -> T:
+        """The request's body as that type. Raises ``InvalidBody`` with the field that is wrong, and ``TooLarge``."""
+        received = self.received()
         try:
             # Not strict: forms send numbers as text, and the earlier backend took them.
-            return msgspec.json.decode(self._received, type=kind, strict=False)
+            return msgspec.json.decode(received, type=kind, strict=False)
         except msgspec.ValidationError as error:
             raise from_msgspec(str(error), "body") from None
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             raise InvalidBody("The body is not valid JSON", (), "json_invalid") from None
 
     def query(self, kind: type[T]) -> T:
-        """The query's parameters as that type; of a repeated one the last counts, an empty one is not given, and
-        unknown ones are ignored. Raises ``InvalidBody`` with the parameter that is wrong."""
-        try:
-            given = {name: self.get_query_argument(name) for name in self.request.query_arguments}
-        except HTTPError:
-            raise InvalidBody("The address is not UTF-8 text", (), "string_unicode", part="query") from None
+        """The query's parameters as that type; an empty one is not given, and unknown ones are ignored. Raises
+        ``InvalidBody`` with the parameter that is wrong."""
+        known = {name: self._query_text(name) for name in kind.__struct_fields__}
+        given = {name: text for name, text in known.items() if text}
         try:
             # Not strict: in an address everything is text.
-            return msgspec.convert({name: text for name, text in given.items() if text}, kind, strict=False)
+            query = msgspec.convert(given, kind, strict=False)
         except msgspec.ValidationError as error:
             raise from_msgspec(str(error), "query") from None
+        for name in given:
+            if getattr(query, name) is None:  # to msgspec the word "null" is nothing
+                raise InvalidBody("This is not one of the possible values", (name,), "enum", part="query")
+        return query
+
+    def _query_text(self, name: str) -> str:
+        """Not by ``get_query_argument``, which drops control characters in silence."""
+        values = self.request.query_arguments.get(name, [b""])
+        if len(values) > 1:
+            raise InvalidBody("This is given more than once", (name,), part="query")
+        try:
+            text = values[0].decode()
+        except UnicodeDecodeError:
+            raise InvalidBody("This is not UTF-8 text", (name,), "string_unicode", part="query") from None
+        if unstorable(text):
+            raise InvalidBody("This has a character that cannot be used", (name,), part="query")
+        return text
 
     def reply(self, answer: Any, status: int = 200) -> None:
         self.set_status(status)
@@ -162,6 +185,8 @@ class ApiHandler(BaseHandler):
         if isinstance(error, InvalidBody):
             problem = FieldProblem([error.part, *error.field], error.sentence, error.kind)
             self.reply(FieldProblems([problem]), error.status)
+        elif isinstance(error, InvalidRows):
+            self.reply(RowProblems(error.sentence, [RowProblem(*row) for row in error.rows]), error.status)
         elif isinstance(error, QuizzlerError):
             self.reply(Problem(error.sentence), error.status)
         elif isinstance(error, HTTPError):
@@ -178,8 +203,7 @@ class ApiHandler(BaseHandler):
         """None: no answer is kept, so none is asked for again by its tag."""
 
     def allowed_methods(self) -> str:
-        own = [method for method in self.SUPPORTED_METHODS if _is_implemented(self, method)]
-        return ", ".join(own)
+        return ", ".join(implemented_methods(type(self)))
 
     def _reply_tornado(self, error: HTTPError) -> None:
         """What Tornado itself refuses; it forgets ``Allow`` (RFC 9110, 15.5.6)."""
@@ -211,6 +235,7 @@ class PageHandler(BaseHandler):
         )
 
 
-def _is_implemented(handler: RequestHandler, method: str) -> bool:
-    own = getattr(type(handler), method.lower(), None)
-    return own is not None and own is not getattr(RequestHandler, method.lower())
+def implemented_methods(handler: type[RequestHandler]) -> list[str]:
+    """Those that Tornado does not answer with 405 by itself."""
+    methods = ((method, method.lower()) for method in handler.SUPPORTED_METHODS)
+    return [method for method, name in methods if getattr(handler, name) is not getattr(RequestHandler, name)]

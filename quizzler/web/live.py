@@ -128,12 +128,11 @@ class HostSocket(LiveHandler):
             raise Unauthenticated("Authentication required") from None
         registry = self.services.registry
         room = registry.for_host(code, str(user["id"]))
-        if room is None:
-            quiz_id = self.get_query_argument("quiz_id", None)
-            quiz = await self._quiz(quiz_id, str(user["id"])) if quiz_id else {}
-            room = registry.open(str(user["id"]), **quiz)
+        quiz_id = self.get_query_argument("quiz_id", None)
+        quiz = await self._quiz(quiz_id, str(user["id"])) if room is None and quiz_id else {}
         if self.connection.closed:
-            return
+            return  # gone meanwhile: nobody would let go of the room again
+        room = room or registry.open(str(user["id"]), **quiz)
         self.room = room
         room.attach_host(self.connection, claims.token_id)
 

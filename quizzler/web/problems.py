@@ -27,6 +27,20 @@ class FieldProblems(Struct):
     detail: list[FieldProblem]
 
 
+class RowProblem(Struct):
+    """``row`` counts from 1, as a spreadsheet does; ``message`` says what is wrong."""
+
+    row: int
+    message: str
+
+
+class RowProblems(Struct):
+    """A file was not taken: these are all of its bad rows; the first of them are in ``detail``."""
+
+    detail: str
+    rows: list[RowProblem]
+
+
 _ERROR_AT = re.compile(r"(?P<sentence>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+)\]|\[(?P<any>\.\.\.)\]")
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")

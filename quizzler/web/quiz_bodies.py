@@ -5,13 +5,14 @@ A question has two views: the wire contract's (``option_a`` to ``option_d``, ``c
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import Struct
 
 from quizzler.errors import Invalid, InvalidBody
 from quizzler.game.questions import DEFAULT_TIME_LIMIT, Question, SingleChoice, check_text, unstorable
 from quizzler.store.pool import Row
+from quizzler.web import fields
 
 MAX_QUESTIONS = 50
 MAX_TITLE, MAX_DESCRIPTION, MAX_TOPIC, MAX_NAVIGATION = 200, 2000, 100, 50
@@ -25,16 +26,19 @@ OLDEST_TIME, LATEST_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1
 
 
 class QuestionBody(Struct):
-    question_text: str
-    option_a: str | None = None
-    option_b: str | None = None
-    option_c: str | None = None
-    option_d: str | None = None
+    """In one of two views: ``option_a`` to ``option_d`` and ``correct_option``, or ``options``, two to six, and
+    ``correct_answer``, an index. ``time_limit`` in seconds."""
+
+    question_text: Annotated[str, fields.QUESTION_TEXT]
+    option_a: Annotated[str, fields.OPTIONAL_OPTION] | None = None
+    option_b: Annotated[str, fields.OPTIONAL_OPTION] | None = None
+    option_c: Annotated[str, fields.OPTIONAL_OPTION] | None = None
+    option_d: Annotated[str, fields.OPTIONAL_OPTION] | None = None
     correct_option: Literal["a", "b", "c", "d"] | None = None
-    options: list[str] | None = None
-    correct_answer: int | None = None
-    time_limit: float | None = None
-    explanation: str | None = None
+    options: Annotated[list[Annotated[str, fields.OPTION]], fields.OPTIONS] | None = None
+    correct_answer: Annotated[int, fields.INDEX] | None = None
+    time_limit: Annotated[float, fields.TIME_LIMIT] | None = None
+    explanation: Annotated[str, fields.EXPLANATION] | None = None
 
     def question(self) -> Question:
         """Raises ``InvalidBody`` with the field in this question's view."""
@@ -79,19 +83,19 @@ class QuizBody(Struct):
     the duration. Without both the quiz is open at once and stays open. ``navigation_type`` is for the client that
     shows the quiz: any word."""
 
-    title: str
-    description: str | None = ""
+    title: Annotated[str, fields.text(MAX_TITLE, "Capitals of Europe")]
+    description: Annotated[str, fields.optional_text(MAX_DESCRIPTION)] | None = ""
     is_trivia: bool = False
-    topic: str | None = None
+    topic: Annotated[str, fields.optional_text(MAX_TOPIC)] | None = None
     difficulty: Literal["easy", "medium", "hard"] | None = None
-    start_time: str | None = None
-    end_time: str | None = None
-    duration: int = 60
-    positive_mark: float = 1.0
-    negative_mark: float = 0.0
-    navigation_type: str = "omni"
+    start_time: Annotated[str, fields.TIME] | None = None
+    end_time: Annotated[str, fields.TIME] | None = None
+    duration: Annotated[int, fields.number(1, MAX_DURATION)] = 60
+    positive_mark: Annotated[float, fields.number(0, MAX_MARK)] = 1.0
+    negative_mark: Annotated[float, fields.number(0, MAX_MARK)] = 0.0
+    navigation_type: Annotated[str, fields.text(MAX_NAVIGATION, "omni")] = "omni"
     tab_switch_exit: bool = True
-    questions: list[QuestionBody] = []
+    questions: Annotated[list[Annotated[QuestionBody, fields.EITHER_VIEW]], fields.at_most(MAX_QUESTIONS)] = []
 
     def columns(self, earliest_start: datetime) -> Row:
         """What is stored of the quiz itself. Raises ``InvalidBody`` or, for the schedule, ``Invalid``."""
@@ -164,31 +168,3 @@ def _read_time(text: str | None, field: str) -> datetime | None:
     if not OLDEST_TIME < moment < LATEST_TIME:
         raise InvalidBody("That time is too far away", (field,))
     return moment.astimezone(UTC)
-
-
-def question_view(question_id: str, question: Question) -> dict:
-    """Both views at once, with the right answer: for the quiz's creator alone."""
-    options = question.body.options
-    letters = {f"option_{letter}": options[place] for place, letter in enumerate(LETTERS[: len(options)])}
-    return {
-        "id": question_id,
-        "kind": question.body.kind,
-        "question_text": question.text,
-        "options": options,
-        "correct_answer": question.body.correct,
-        **letters,
-        "correct_option": LETTERS[question.body.correct],
-        "time_limit": question.time_limit,
-        "explanation": question.explanation,
-    }
-
-
-def quiz_view(quiz: Row, now: datetime) -> Row:
-    """A quiz without its questions, with its ``status``."""
-    return {**quiz, "status": status(quiz["start_time"], quiz["end_time"], now)}
-
-
-def status(start: datetime | None, end: datetime | None, now: datetime) -> str:
-    if start is not None and now < start:
-        return "assigned"
-    return "ended" if end is not None and now > end else "active"

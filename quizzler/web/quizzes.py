@@ -1,27 +1,39 @@
 """Saved quizzes and public trivia."""
 
 from datetime import UTC, datetime
+from typing import Literal
 
-from quizzler.errors import Forbidden, InvalidBody, NotFound
+from msgspec import Struct
+
+from quizzler.errors import Forbidden, Invalid, NotFound
 from quizzler.store import quizzes
 from quizzler.store.pool import Row
+from quizzler.web.api import CREATOR, USER, Message, operation
 from quizzler.web.base import ApiHandler, is_uuid
-from quizzler.web.quiz_bodies import QuizBody, question_view, quiz_view
+from quizzler.web.quiz_bodies import MAX_TITLE, QuizBody
+from quizzler.web.quiz_views import QuestionList, QuizView, SavedQuiz, TopicList, question_view, quiz_view
 
-SORT_ORDERS = ("popularity", "difficulty", "recent")
-DIFFICULTIES = ("easy", "medium", "hard")
 NO_QUIZ = "There is no such quiz"
+COPY_MARK = " (copy)"
+
+
+class TriviaQuery(Struct):
+    topic: str | None = None
+    difficulty: Literal["easy", "medium", "hard"] | None = None
+    sort_by: Literal["popularity", "difficulty", "recent"] = "popularity"
 
 
 class Quizzes(ApiHandler):
+    @operation("Save a quiz", who=USER, body=QuizBody, answer=SavedQuiz, errors=(Invalid, Forbidden))
     async def post(self) -> None:
         user = await self.user()
         body = self.body(QuizBody)
         check_trivia(body, user)
         columns, questions = body.columns(datetime.now(UTC)), body.checked_questions()
         quiz_id = await quizzes.create(self.services.database, columns, questions, creator_id=user["id"])
-        self.reply({"quiz_id": quiz_id, "title": columns["title"]})
+        self.reply(SavedQuiz(quiz_id, columns["title"]))
 
+    @operation("One's own quizzes, without trivia, the newest first", who=USER, answer=list[QuizView])
     async def get(self) -> None:
         user = await self.user()
         now = datetime.now(UTC)
@@ -30,6 +42,7 @@ class Quizzes(ApiHandler):
 
 
 class Quiz(ApiHandler):
+    @operation("A quiz, without its questions", who=USER, answer=QuizView, errors=(NotFound,))
     async def get(self, quiz_id: str) -> None:
         await self.user()
         quiz = await quizzes.by_id(self.services.database, known_id(quiz_id))
@@ -37,6 +50,13 @@ class Quiz(ApiHandler):
             raise NotFound(NO_QUIZ)
         self.reply(quiz_view(quiz, datetime.now(UTC)))
 
+    @operation(
+        "Save a quiz anew, whole",
+        who=CREATOR,
+        body=QuizBody,
+        answer=SavedQuiz,
+        errors=(Invalid, Forbidden, NotFound),
+    )
     async def put(self, quiz_id: str) -> None:
         user = await self.user()
         body = self.body(QuizBody)
@@ -45,43 +65,68 @@ class Quiz(ApiHandler):
         columns, questions = body.columns(earliest_start(before)), body.checked_questions()
         if not await quizzes.replace(self.services.database, quiz_id, columns, questions, creator_id=user["id"]):
             raise NotFound(NO_QUIZ)
-        self.reply({"quiz_id": quiz_id, "title": columns["title"]})
+        self.reply(SavedQuiz(quiz_id, columns["title"]))
 
+    @operation("Delete a quiz; what was played stays", who=CREATOR, answer=Message, errors=(NotFound,))
     async def delete(self, quiz_id: str) -> None:
         user = await self.user()
         if not await quizzes.deactivate(self.services.database, known_id(quiz_id), creator_id=user["id"]):
             raise NotFound(NO_QUIZ)
-        self.reply({"message": "The quiz is deleted"})
+        self.reply(Message("The quiz is deleted"))
 
 
 class Questions(ApiHandler):
+    @operation("A quiz's questions with the right answers", who=CREATOR, answer=QuestionList, errors=(NotFound,))
     async def get(self, quiz_id: str) -> None:
         user = await self.user()
         await own_quiz(self, quiz_id, user["id"])
         questions = await quizzes.questions(self.services.database, quiz_id)
-        self.reply({"questions": [question_view(*question) for question in questions]})
+        self.reply(QuestionList([question_view(*question) for question in questions]))
+
+
+class Copy(ApiHandler):
+    @operation(
+        "Copy a quiz",
+        who=USER,
+        answer=SavedQuiz,
+        errors=(NotFound,),
+        description="One's own, or public trivia, as a private quiz of one's own that is open at once.",
+    )
+    async def post(self, quiz_id: str) -> None:
+        user = await self.user()
+        quiz = await quizzes.by_id(self.services.database, known_id(quiz_id))
+        if quiz is None or not (quiz["is_trivia"] or quiz["creator_id"] == user["id"]):
+            raise NotFound(NO_QUIZ)
+        title = copied_title(quiz["title"])
+        self.reply(
+            SavedQuiz(await quizzes.copy(self.services.database, quiz, title=title, creator_id=user["id"]), title)
+        )
 
 
 class Trivia(ApiHandler):
+    @operation("Public trivia", query=TriviaQuery, answer=list[QuizView])
     async def get(self) -> None:
+        wanted = self.query(TriviaQuery)
         found = await quizzes.trivia(
-            self.services.database,
-            topic=self.get_query_argument("topic", None) or None,
-            difficulty=choice(self, "difficulty", DIFFICULTIES, None),
-            sort_by=choice(self, "sort_by", SORT_ORDERS, "popularity"),
+            self.services.database, topic=wanted.topic, difficulty=wanted.difficulty, sort_by=wanted.sort_by
         )
         now = datetime.now(UTC)
         self.reply([quiz_view(quiz, now) for quiz in found])
 
 
 class Topics(ApiHandler):
+    @operation("The topics that there is trivia of", answer=TopicList)
     async def get(self) -> None:
-        self.reply({"topics": await quizzes.topics(self.services.database)})
+        self.reply(TopicList(await quizzes.topics(self.services.database)))
 
 
 def check_trivia(body: QuizBody, user: Row) -> None:
     if body.is_trivia and not user["is_admin"]:
         raise Forbidden("Only admins can create trivia quizzes")
+
+
+def copied_title(title: str) -> str:
+    return title[: MAX_TITLE - len(COPY_MARK)] + COPY_MARK
 
 
 def earliest_start(before: Row) -> datetime:
@@ -104,18 +149,12 @@ def known_id(quiz_id: str) -> str:
     return quiz_id
 
 
-def choice(handler: ApiHandler, name: str, known: tuple[str, ...], default: str | None) -> str | None:
-    given = handler.get_query_argument(name, "") or default
-    if given is not None and given not in known:
-        raise InvalidBody(f"{name} is one of {', '.join(known)}", (name,), part="query")
-    return given
-
-
 routes = [
     (r"/quizzes/?", Quizzes),
     (r"/quizzes/trivia/?", Trivia),
     (r"/trivia/?", Trivia),
     (r"/quizzes/topics/list/?", Topics),
     (r"/quizzes/([^/]+)/questions/?", Questions),
+    (r"/quizzes/([^/]+)/copy/?", Copy),
     (r"/quizzes/([^/]+)/?", Quiz),
 ]

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import socket
 import stat
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from quizzler import __version__
 from quizzler.cli.serve import greeting, kept_secret
 from quizzler.config import Settings
 from quizzler.errors import StartupError
+from quizzler.store.embedded import EmbeddedPostgres
 from tests.clients import Hall, a_question
 from tests.conftest import administer
 from tests.processes import PATIENCE, ServerProcess, clean_environ, run_quizzler
@@ -138,7 +141,7 @@ class TestRefusals:
         assert "port 0 of 192.0.2.1 cannot be used" in one_sentence(done)
 
     @pytest.mark.skipif(
-        not LOWEST_FREE_PORT.exists() or int(LOWEST_FREE_PORT.read_text()) <= 81, reason="any user may have any port here"
+        not LOWEST_FREE_PORT.exists() or int(LOWEST_FREE_PORT.read_text()) <= 81, reason="any user may have any port"
     )
     def test_port_that_needs_more_rights(self, tmp_path):
         done = subprocess.run(
@@ -162,9 +165,20 @@ class TestRefusals:
 
     def test_unreachable_database(self, folder):
         url = "postgresql://someone:hunter2@127.0.0.1:1/quiz"
-        done = run_quizzler("serve", "--port", "0", "--data-dir", str(folder), DATABASE_URL=url)
+        done = run_quizzler("serve", "--port", "0", "--data-dir", str(folder), DATABASE_URL=url, DATABASE_WAIT="0")
         sentence = one_sentence(done)
         assert "127.0.0.1:1 cannot be reached" in sentence and "hunter2" not in sentence
+
+    def test_unreachable_database_is_waited_for_a_while(self, folder):
+        url = "postgresql://someone:hunter2@127.0.0.1:1/quiz"
+        done = run_quizzler("serve", "--port", "0", "--data-dir", str(folder), DATABASE_URL=url, DATABASE_WAIT="1")
+        assert "127.0.0.1:1 cannot be reached" in done.stdout and "Waiting for it up to 1 s" in done.stdout
+        assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
+        assert "hunter2" not in done.stdout + done.stderr
+
+    def test_wrong_user_is_not_waited_for(self, postgres):
+        url = postgres.url.replace("quizzler@", "nobody-here@")
+        assert "nobody-here" in one_sentence(run_quizzler("serve", "--port", "0", DATABASE_URL=url))
 
     def test_folder_that_cannot_be_used(self, data_dir):
         (data_dir / "a file").write_text("")
@@ -198,6 +212,90 @@ class TestRefusals:
             kept_secret(tmp_path)
 
 
+class TestLimits:
+    def test_as_many_connections_as_the_system_allows(self, server_process):
+        """A shell's usual 1,024 open files would end at a thousand phones."""
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        try:
+            server = server_process()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        assert psutil.Process(server.process.pid).rlimit(psutil.RLIMIT_NOFILE) == (before[1], before[1])
+
+
+class TestLateDatabase:
+    def test_server_starts_when_its_database_is_late(self, folder):
+        postgres = EmbeddedPostgres(folder)
+        postgres.start()
+        url = postgres.url
+        postgres.stop()
+        waiting = subprocess.Popen(
+            [sys.executable, "-m", "quizzler", "serve", "--port", "0", "--data-dir", folder],
+            stdout=subprocess.PIPE, text=True, env={**clean_environ(), "DATABASE_URL": url, "DATABASE_WAIT": "60"},
+        )  # fmt: skip
+        assert "Waiting for it" in waiting.stdout.readline()
+        postgres.start()
+        assert "Quizzler is running" in read_greeting(waiting)
+        waiting.terminate()
+        assert waiting.wait(PATIENCE) == 0
+        postgres.stop()
+
+    def test_waiting_can_be_ended(self, folder):
+        waiting = subprocess.Popen(
+            [sys.executable, "-m", "quizzler", "serve", "--port", "0", "--data-dir", folder],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**clean_environ(), "DATABASE_URL": "postgresql://a@127.0.0.1:1/b", "DATABASE_WAIT": "600"},
+        )  # fmt: skip
+        assert "Waiting for it" in waiting.stdout.readline()
+        waiting.terminate()
+        assert waiting.wait(PATIENCE) == 130
+        assert waiting.stderr.read() == ""
+
+    def test_private_postgresql_that_was_killed_comes_back(self, folder):
+        server = ServerProcess("--data-dir", str(folder))
+        [postmaster] = [p for p in psutil.Process(server.process.pid).children() if "postgres" in p.name()]
+        postmaster.kill()
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                assert json.loads(get(server.url + "/trivia"))
+                break
+            except urllib.error.HTTPError as error:
+                assert error.code == 503 and time.monotonic() < deadline
+        assert server.stop() == 0
+        assert "PostgreSQL has ended" in server.errors()
+        assert "Traceback" not in server.errors(), server.errors()
+
+
+def read_greeting(process: subprocess.Popen) -> str:
+    said = ""
+    while "Data" not in said:
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    return said
+
+
+class TestSocketActivation:
+    def test_socket_outlives_the_server(self, server_process):
+        """Who connects between two servers waits, and is served by the second."""
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+            first = server_process(listening=listening)
+            assert json.loads(get(f"http://127.0.0.1:{port}/realtime/health"))["healthy"]
+            assert first.stop() == 0
+            with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as early:
+                early.sendall(b"GET /realtime/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                server_process(listening=listening)
+                answer = b"".join(iter(lambda: early.recv(4096), b""))
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+
+    def test_what_is_meant_for_another_process_is_left_alone(self, server_process):
+        server = server_process(LISTEN_FDS="1", LISTEN_PID="1")
+        assert json.loads(get(server.url + "/realtime/health"))["healthy"]
+
+
 class TestEnd:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_signal_ends_server_and_postgresql(self, folder, number):
@@ -225,8 +323,10 @@ class TestEnd:
     def test_signal_in_the_middle_of_the_first_start(self, folder, number):
         command = [sys.executable, "-m", "quizzler", "serve", "--port", "0", "--data-dir", str(folder)]
         server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd="/", env=clean_environ())
-        until((folder / "database.unfinished" / "PG_VERSION").exists)
-        server.send_signal(number)
+        try:
+            until((folder / "database.unfinished" / "PG_VERSION").exists)
+        finally:
+            server.send_signal(number)
         assert (server.communicate(timeout=PATIENCE)[1], server.returncode) == ("", 130)
         again = ServerProcess("--data-dir", str(folder))
         assert len(json.loads(get(again.url + "/trivia"))) >= 8
@@ -240,9 +340,9 @@ class TestEnd:
             host.say(a_question())
             await bob.until("question")
             os.kill(server.process.pid, signal.SIGTERM)
-            for socket in (bob, host):
-                assert (await socket.until_closed())[0] == 1012
-                assert socket.types()[-1] == "server_restarting"
+            for each in (bob, host):
+                assert (await each.until_closed())[0] == 1012
+                assert each.types()[-1] == "server_restarting"
 
         server = ServerProcess("--data-dir", str(folder))
         asyncio.run(play(server))

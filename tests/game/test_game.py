@@ -133,7 +133,10 @@ class TestQuestion:
         table.open(a_question("one"), a_question("two"))
         first = only(table.heard(table.next(), "host"), QuestionShown)
         second = only(table.heard(table.next(), "host"), QuestionShown)
-        assert [(q.question, q.question_index, q.question_count) for q in (first, second)] == [("one", 0, 2), ("two", 1, 2)]
+        assert [(q.question, q.question_index, q.question_count) for q in (first, second)] == [
+            ("one", 0, 2),
+            ("two", 1, 2),
+        ]
         with pytest.raises(Refused, match="no further question"):
             table.next()
         assert table.game.phase == phases.QUESTION
@@ -328,7 +331,13 @@ class TestResults:
         assert (results.total_answers, results.correct_answers, results.distribution) == (2, 1, [1, 1, 0, 0])
         assert (results.question_index, results.correct_answer, results.explanation) == (0, RIGHT, "It is Oslo.")
         first, second, third = results.top_5
-        assert (first.name, first.score, first.time, first.correct, first.question_score) == ("Bob", 137, 1.23, True, 137)
+        assert (first.name, first.score, first.time, first.correct, first.question_score) == (
+            "Bob",
+            137,
+            1.23,
+            True,
+            137,
+        )
         assert (second.name, second.time, second.correct) == ("Ann", 1.23, False)
         assert (third.name, third.time, third.correct, third.question_score) == ("Cleo", 20, False, 0)
 

@@ -24,7 +24,9 @@ async def nothing_can_be_stored(hall):
 
 
 async def stored(hall) -> list[dict]:
-    return await hall.services.database.fetch("SELECT seq, event->>'event' AS event, xmin::text AS commit FROM journal ORDER BY seq")
+    return await hall.services.database.fetch(
+        "SELECT seq, event->>'event' AS event, xmin::text AS commit FROM journal ORDER BY seq"
+    )
 
 
 @pytest.fixture
@@ -86,12 +88,17 @@ async def test_second_answer_hears_after_the_first(hall, host):
         [room] = hall.services.registry.rooms
         await until(lambda: room.game.round.answers)
     acks = [await bob.until("answer_ack") for _ in range(3)]
-    assert [(ack["answer_id"], ack["accepted"]) for ack in acks] == [("first", True), ("second", False), ("first", True)]
+    assert [(ack["answer_id"], ack["accepted"]) for ack in acks] == [
+        ("first", True),
+        ("second", False),
+        ("first", True),
+    ]
 
 
 async def test_game_goes_on_in_memory_when_patience_ends(hall_with):
     hall = await hall_with(journal_patience=0.3)
-    host = await hall.host(await hall.rest.sign_up("Ann"))
+    ann = await hall.rest.sign_up("Ann")
+    host = await hall.host(ann)
     bob, cleo = await hall.player(host.code, "Bob"), await hall.player(host.code, "Cleo")
     host.say(a_question())
     await bob.until("question")
@@ -103,16 +110,62 @@ async def test_game_goes_on_in_memory_when_patience_ends(hall_with):
         assert (await cleo.until("answer_ack"))["durable"] is False
         assert (await host.until("storage_status"))["durable"] is False
         assert (await host.until("results"))["total_answers"] == 2
+        again = await hall.host(ann, host.code)
+        assert (await again.until("storage_status"))["durable"] is False
         status, health = await hall.rest.call("GET", "/realtime/health")
-        assert (status, health["healthy"], health["journal_backlog"]) == (503, False, 2)
+        assert (status, health["healthy"], health["journal_backlog"]) == (503, False, 3)
     await until(lambda: not hall.services.journal.away)
-    assert [row["seq"] for row in await stored(hall)] == list(range(1, 7))
+    assert [row["seq"] for row in await stored(hall)] == list(range(1, 8))
     assert (await hall.rest.call("GET", "/realtime/health"))[0] == 200
-    await host.until("storage_status", durable=True)
-    host.say(a_question())
+    await again.until("storage_status", durable=True)
+    again.say(a_question())
     await bob.until("question", question_index=1)
     bob.say({"type": "answer", "option": RIGHT})
     assert (await bob.until("answer_ack"))["durable"] is True
+
+
+@asynccontextmanager
+async def full_disk(database):
+    """PostgreSQL's own error, from a trigger: a disk that is really full would stop the other tests too."""
+    await database.execute(
+        """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'No space left on device'; END $$"""
+    )
+    await database.execute("CREATE TRIGGER full_disk BEFORE INSERT ON journal EXECUTE FUNCTION full_disk()")
+    yield
+    await database.execute("DROP TRIGGER full_disk ON journal")
+
+
+@asynccontextmanager
+async def read_only_database(database):
+    name = (await database.fetch_one("SELECT current_database() AS name"))["name"]
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+    async with database.transaction() as transaction:
+        await transaction.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        await transaction.execute("COMMIT; BEGIN")
+        await transaction.execute(others, (name,))
+        yield
+        await transaction.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        await transaction.execute("COMMIT; BEGIN")
+        await transaction.execute(others, (name,))
+
+
+@pytest.mark.parametrize("outage", [full_disk, read_only_database])
+async def test_database_that_cannot_be_written_is_an_outage_like_any_other(hall_with, outage):
+    hall = await hall_with(journal_patience=0.3)
+    host = await hall.host(await hall.rest.sign_up("Ann"))
+    bob, _ = await hall.player(host.code, "Bob"), await hall.player(host.code, "Cleo")
+    host.say(a_question())
+    await bob.until("question")
+    async with outage(hall.services.database):
+        bob.say({"type": "answer", "option": RIGHT})
+        assert (await bob.until("answer_ack"))["durable"] is False
+        assert (await hall.rest.call("GET", "/realtime/health"))[0] == 503
+    await until(lambda: not hall.services.journal.away)
+    assert [row["event"] for row in await stored(hall)][-1] == "answer_given"
+    host.say({"type": "end_game"})
+    await host.until("game_over")
+    assert await stored(hall) == []
 
 
 async def test_past_the_bound_new_answers_are_refused(hall_with, monkeypatch):

@@ -106,13 +106,22 @@ def test_number_of_another_process_is_left_alone(folder):
     server = EmbeddedPostgres(folder)
     server.start()
     server.stop()
-    innocent = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    # As PostgreSQL's own user: then PostgreSQL itself would take it for one of its kind, and refuse to start.
+    innocent = subprocess.Popen(["sleep", "600"], **binaries.account().popen)
     (folder / "database" / "postmaster.pid").write_text(f"{innocent.pid}\n")
     server.start()
     assert innocent.poll() is None
     server.stop()
     innocent.kill()
     innocent.wait()
+
+
+def test_ctrl_c_in_the_terminal_does_not_reach_postgresql(folder):
+    """It goes to the whole foreground group, and PostgreSQL must outlive the server by its last commit."""
+    server = EmbeddedPostgres(folder)
+    server.start()
+    assert os.getpgid(postmaster(folder).pid) != os.getpgid(0)
+    server.stop()
 
 
 def test_deep_folder_gets_its_socket_elsewhere(folder):

@@ -20,11 +20,27 @@ async def host(hall: Hall, ann):
     return await hall.host(ann)
 
 
+async def knock(hall, path: str, **how) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A WebSocket opened by hand, for what libraries do not do."""
+    address, port = hall.base_url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(address, int(port), **how)
+    writer.write(
+        f"GET {path} HTTP/1.1\r\nHost: {address}:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    return reader, writer
+
+
 async def saved_quiz(user, questions: int = 2, **more) -> str:
     body = {
         "title": "Capitals",
         "questions": [
-            {"question_text": f"Question {number}", "options": ["a", "b", "c"], "correct_answer": RIGHT, "time_limit": 20}
+            {
+                "question_text": f"Question {number}",
+                "options": ["a", "b", "c"],
+                "correct_answer": RIGHT,
+                "time_limit": 20,
+            }
             for number in range(questions)
         ],
         **more,
@@ -145,7 +161,11 @@ class TestSavedQuiz:
         report = await ann.get(f"/results/games/{game_id}")
         assert report["players"] == [{"player_id": "1", "name": "Bob", "score": result["points"], "rank": 1}]
         [question] = report["questions"]
-        assert (question["question"], question["options"], question["correct_answer"]) == ("Question 0", ["a", "b", "c"], 1)
+        assert (question["question"], question["options"], question["correct_answer"]) == (
+            "Question 0",
+            ["a", "b", "c"],
+            1,
+        )
         [answer] = question["answers"]
         assert (answer["player_id"], answer["option"], answer["correct"]) == ("1", RIGHT, True)
         assert answer["points"] == result["points"] == 100 + int(2 * (20 - answer["seconds"]))
@@ -277,6 +297,22 @@ class TestHostConnection:
         host.say(a_question())
         await bob.until("question", question_index=0)
 
+    async def test_host_who_is_gone_before_the_room_is_opened_holds_none(self, hall, ann):
+        """Such a room is there or not; with a host who is not, it would never end."""
+        async with hall.services.database.transaction() as transaction:
+            await transaction.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")  # whoever is looked up waits
+            reader, writer = await knock(hall, f"/realtime/ws/host/new?token={ann.token}")
+            await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+            writer.transport.abort()
+            await hall.rest.get("/realtime/health")  # a turn of the loop, in which the end is noticed
+        await hall.host(ann)
+
+        async def only_one_is_held() -> None:
+            while sum(room.game.host_away_since is None for room in hall.services.registry.rooms) != 1:
+                await asyncio.sleep(0.01)
+
+        await asyncio.wait_for(only_one_is_held(), 10)
+
     async def test_room_limit(self, hall_with):
         hall = await hall_with(max_rooms=1)
         ann = await hall.rest.sign_up("Ann")
@@ -351,6 +387,17 @@ class TestPlayerConnection:
         await host.until("player_left")
         again = await hall.player(host.code, "bob")
         assert again.welcome["player_id"] == bob.welcome["player_id"]
+
+    async def test_stranger_does_not_get_the_name_of_somebody_who_was_cut_off(self, hall, host):
+        bob = await hall.player(host.code, "Bob")
+        bob.close()
+        await host.until("player_left")
+        reader, writer = await knock(hall, f"/realtime/ws/player/{host.code}?username=Bob", local_addr=("127.0.0.2", 0))
+        refusal = await asyncio.wait_for(reader.readuntil(b"choose another one"), 10)
+        assert b'"type":"error"' in refusal and b"welcome" not in refusal
+        writer.close()
+        again = await hall.resume(host.code, bob.welcome["resume_token"])
+        assert again.welcome["name"] == "Bob"
 
     async def test_nothing_comes_before_welcome(self, hall, host):
         """A question that is on its way while somebody joins is shown to them once, after ``welcome``."""
@@ -443,15 +490,12 @@ class TestEverybody:
         hall = await hall_with(heartbeat_interval=0.3, heartbeat_timeout=0.3)
         host = await hall.host(await hall.rest.sign_up("Ann"))
         eve = await hall.player(host.code, "Eve")
-        address, port = hall.base_url.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(address, int(port))
-        writer.write(
-            f"GET /realtime/ws/player/{host.code}?username=Bob HTTP/1.1\r\nHost: {address}:{port}\r\n"
-            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
-        )
+        reader, writer = await knock(hall, f"/realtime/ws/player/{host.code}?username=Bob")
         # Eve and the host go on reading, and so answer.
-        eve_reads, host_reads = asyncio.ensure_future(eve.until("question")), asyncio.ensure_future(host.until("player_left"))
+        eve_reads, host_reads = (
+            asyncio.ensure_future(eve.until("question")),
+            asyncio.ensure_future(host.until("player_left")),
+        )
         received = await asyncio.wait_for(reader.read(), 10)
         assert 1 <= received.count(b'"type":"heartbeat"') <= 2
         left = await host_reads

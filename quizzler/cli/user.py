@@ -1,0 +1,84 @@
+"""``quizzler user promote|demote|list``: who is an admin. It works while the server is running, too."""
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from quizzler.cli import common
+from quizzler.config import Settings
+from quizzler.errors import NotFound
+from quizzler.game.questions import unstorable
+from quizzler.store import admin
+from quizzler.store.migrate import migrate
+from quizzler.store.pool import Database, connect
+
+PAGE = 1000
+
+Work = Callable[[Database, Settings, argparse.Namespace], Awaitable[None]]
+
+
+def add(verbs: argparse._SubParsersAction) -> None:
+    parser = verbs.add_parser("user", help="make somebody an admin, take it back, or list the accounts")
+    actions = parser.add_subparsers(dest="action", metavar="action", required=True)
+    for name, work, words in (
+        ("promote", promote, "make the account with that address an admin"),
+        ("demote", demote, "make the account with that address an ordinary one"),
+        ("list", show, "list all accounts, the newest first"),
+    ):
+        action = actions.add_parser(name, help=words, description=words)
+        if work is not show:
+            action.add_argument("email")
+        common.add_settings(action)
+        action.set_defaults(run=run, work=work)
+
+
+def run(given: argparse.Namespace) -> int:
+    settings = common.settings(given)
+    with common.postgres(settings, shared=True) as postgres:
+        asyncio.run(_work(postgres.url, settings, given))
+    return 0
+
+
+async def promote(database: Database, settings: Settings, given: argparse.Namespace) -> None:
+    email = await _set_admin(database, given.email, True)
+    print(f"{email} is an admin now")
+
+
+async def demote(database: Database, settings: Settings, given: argparse.Namespace) -> None:
+    email = await _set_admin(database, given.email, False)
+    print(f"{email} is {'still an admin, by ADMIN_EMAILS' if email in settings.admin_emails else 'no admin any more'}")
+
+
+async def show(database: Database, settings: Settings, given: argparse.Namespace) -> None:
+    cursor, first = None, True
+    while first or cursor is not None:
+        first = False
+        page, cursor = await admin.users(database, PAGE, cursor)
+        for user in page:
+            is_admin = user["is_admin"] or user["email"] in settings.admin_emails
+            who = _printable(f"{user['email']}  {user['name']}")
+            print(f"{user['created_at']:%Y-%m-%d}  {'admin' if is_admin else '-':5}  {who}")
+
+
+async def _work(url: str, settings: Settings, given: argparse.Namespace) -> None:
+    database = await connect(url, size=2)
+    try:
+        await migrate(database)
+        work: Work = given.work
+        await work(database, settings, given)
+    finally:
+        await database.close()
+
+
+async def _set_admin(database: Database, email: str, is_admin: bool) -> str:
+    """The address as it is stored. Raises ``NotFound``."""
+    address = email.strip().lower()
+    user = None if unstorable(address) else await admin.set_admin(database, address, is_admin)
+    if user is None:
+        raise NotFound(f"There is no account with the address {_printable(email)}")
+    return user["email"]
+
+
+def _printable(text: str) -> str:
+    """People choose their names: none of them gets to steer the terminal."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
