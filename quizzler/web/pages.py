@@ -101,9 +101,44 @@ class SignUp(Page):
 class Library(Page):
     template = "library.html"
 
+    def get(self, *_path: str) -> None:
+        self.show(join_base=join_base(self))
+
 
 class Editor(Page):
     template = "editor.html"
+
+
+class QuizResults(Page):
+    """What everybody achieved in a quiz, for its creator."""
+
+    template = "quiz_results.html"
+
+
+class Quiz(Page):
+    """What a quiz is, before somebody takes it alone."""
+
+    template = "quiz.html"
+
+
+class Take(Page):
+    template = "take.html"
+
+
+class MyQuizResult(Page):
+    template = "quiz_result.html"
+
+
+class Leaderboard(Page):
+    template = "leaderboard.html"
+
+
+class Profile(Page):
+    template = "profile.html"
+
+
+class Admin(Page):
+    template = "admin.html"
 
 
 class Explore(Page):
@@ -211,6 +246,13 @@ routes = [
     (r"/sign-up/?", SignUp),
     (r"/library/?", Library),
     (rf"/library/{ID}/?", Editor),
+    (rf"/library/{ID}/results/?", QuizResults),
+    (rf"/quiz/{ID}/?", Quiz),
+    (rf"/quiz/{ID}/take/?", Take),
+    (rf"/quiz/{ID}/result/?", MyQuizResult),
+    (r"/leaderboard/?", Leaderboard),
+    (r"/profile/?", Profile),
+    (r"/admin/?", Admin),
     (r"/explore/?", Explore),
     (rf"/host/{ROOM}/?", Host),
     (r"/games/?", Games),

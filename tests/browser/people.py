@@ -78,3 +78,10 @@ async def answer(page: Page, option: str) -> None:
     """Taps an answer and waits until the server has it. The last one of a room leads to the reveal at once."""
     await page.get_by_role("button", name=option).click()
     await expect(page.get_by_text("Saved", exact=True).or_(page.locator(".result"))).to_be_visible()
+
+
+def forgive_refusals(complaints: list[str], *statuses: int) -> None:
+    """The browser itself reports answers with these statuses on its console, where they were provoked."""
+    left = [text for text in complaints if not any(f"status of {status}" in text for status in statuses)]
+    assert len(left) < len(complaints)
+    complaints[:] = left

@@ -3,7 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PROJECTOR
-from tests.browser.people import PASSWORD, email_of, sign_up
+from tests.browser.people import PASSWORD, email_of, forgive_refusals, sign_up
 
 
 async def test_sign_up_sign_out_sign_in(visitor):
@@ -146,10 +146,3 @@ async def write_question(page: Page, text: str, options: list[str], right: int) 
     for letter, option in zip("ABCD"[: len(options)], options, strict=True):
         await page.get_by_role("textbox", name=f"Answer {letter}").fill(option)
     await page.locator(".q-right").nth(right).click()
-
-
-def forgive_refusals(complaints: list[str], *statuses: int) -> None:
-    """The browser itself reports answers with these statuses on its console, where they were provoked."""
-    left = [text for text in complaints if not any(f"status of {status}" in text for status in statuses)]
-    assert len(left) < len(complaints)
-    complaints[:] = left

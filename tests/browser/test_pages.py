@@ -12,8 +12,8 @@ from tests.clients import Rest
 
 SMALL_PHONE = {"width": 360, "height": 640}
 LAPTOP = {"width": 1366, "height": 768}
-FOR_ANYONE = ["/", "/join", "/join/K7QX42MP", "/sign-in", "/sign-up", "/explore"]
-FOR_HOSTS = ["/library", "/library/new", "/games", "/host/new"]
+FOR_ANYONE = ["/", "/join", "/join/K7QX42MP", "/sign-in", "/sign-up", "/explore", "/leaderboard"]
+FOR_HOSTS = ["/library", "/library/new", "/games", "/host/new", "/profile", "/admin"]
 
 
 @pytest.mark.parametrize("screen", [PHONE, SMALL_PHONE, LAPTOP, PROJECTOR], ids=lambda screen: f"{screen['width']}px")

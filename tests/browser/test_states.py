@@ -81,3 +81,30 @@ async def test_stage_keeps_some_names_of_a_crowd_and_the_servers_count(reduce):
     assert state["playerCount"] == 999
     assert len(state["players"]) < 500
     assert state["players"][0]["name"] == "P999"
+
+
+@pytest.mark.parametrize(
+    ("messages", "words"),
+    [
+        ([{"type": "storage_status", "durable": False}], "The database is away."),
+        ([{"type": "storage_status", "durable": False}, {"type": "storage_status", "durable": True}], None),
+        ([{"type": "server_restarting"}], "The server restarts."),
+        (
+            [{"type": "server_restarting"}, {"type": "connection", "status": {"state": "waiting"}}],
+            "The server restarts.",
+        ),
+        ([{"type": "server_restarting"}, {"type": "connection", "status": {"state": "open"}}], None),
+    ],
+)
+async def test_stage_says_what_the_server_said_of_itself_until_that_is_over(visitor, messages, words):
+    page = await visitor()
+    await page.goto("/join")
+    banner = await page.evaluate(
+        """async (messages) => {
+            const { INITIAL, reduce } = await import("/static/js/host/state.js");
+            const { connectionBanner } = await import("/static/js/host/words.js");
+            return connectionBanner(messages.reduce(reduce, { ...INITIAL, phase: "lobby" }));
+        }""",
+        messages,
+    )
+    assert banner is None if words is None else banner["text"].startswith(words)

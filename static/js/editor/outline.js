@@ -5,7 +5,7 @@ import { icon } from "../lib/icons.js";
 import { plural } from "../lib/format.js";
 import { MOST_QUESTIONS } from "./state.js";
 
-export function mountOutline(act) {
+export function mountOutline(act, importQuestions) {
   const list = el("ol", { class: "outline-list" });
   const count = el("p", { class: "soft" });
   const add = el(
@@ -13,6 +13,12 @@ export function mountOutline(act) {
     { class: "button button-line button-wide", type: "button", onclick: () => addQuestion(act) },
     icon("plus"),
     "Add a question",
+  );
+  const load = el(
+    "button",
+    { class: "button button-quiet button-wide", type: "button", onclick: importQuestions },
+    icon("file", 20),
+    "Import a CSV file",
   );
   let dragged = -1;
   list.addEventListener("dragstart", (event) => {
@@ -35,10 +41,10 @@ export function mountOutline(act) {
     mark(list, -1);
   });
   return {
-    element: el("nav", { class: "outline", "aria-label": "Questions" }, list, add, count),
+    element: el("nav", { class: "outline", "aria-label": "Questions" }, list, add, load, count),
     update(quiz, problems) {
       replace(count, `${plural(quiz.questions.length, "question")} of at most ${MOST_QUESTIONS}`);
-      add.disabled = quiz.questions.length >= MOST_QUESTIONS;
+      add.disabled = load.disabled = quiz.questions.length >= MOST_QUESTIONS;
       const rows = quiz.questions.map((question, index) =>
         picture(question, index, quiz, problems.questions[index]),
       );

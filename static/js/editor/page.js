@@ -1,16 +1,31 @@
 /** The quiz editor: the state is drawn, what the author does goes through `reduce`, saving goes to the API. */
 
+import { isAdmin } from "../lib/admin.js";
 import { call, get } from "../lib/api.js";
 import { byId, el, setText } from "../lib/dom.js";
+import { plural } from "../lib/format.js";
 import { showIn } from "../lib/page.js";
 import { requireUser } from "../lib/session.js";
 import { showSite } from "../lib/site.js";
 import { mountDesk } from "./desk.js";
 import { mountHead } from "./head.js";
+import { openImport } from "./import.js";
 import { mountOutline } from "./outline.js";
-import { emptyQuiz, fromServer, hasProblems, noProblems, placed, problemsOf, reduce, toServer } from "./state.js";
+import { mountSettings } from "./settings_form.js";
+import {
+  emptyQuiz,
+  fromServer,
+  hasProblems,
+  noProblems,
+  placed,
+  problemsOf,
+  reduce,
+  roomLeft,
+  toServer,
+} from "./state.js";
 
 const place = byId("editor");
+const good = el("p", { class: "notice editor-good", role: "status", hidden: true });
 const notice = el("p", { class: "notice notice-wrong", id: "save-problem", role: "alert", hidden: true });
 
 let id = decodeURIComponent(location.pathname.split("/")[2]);
@@ -25,7 +40,9 @@ showSite();
 if (requireUser()) showIn(place, open);
 
 async function open() {
-  quiz = id === "new" ? emptyQuiz() : await load();
+  const [admin, topics] = await Promise.all([isAdmin(), knownTopics()]);
+  const trivia = admin && new URLSearchParams(location.search).has("trivia");
+  quiz = id === "new" ? emptyQuiz({ is_trivia: trivia }) : await load();
   saved = JSON.stringify(toServer(quiz));
   addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
   addEventListener("keydown", (event) => {
@@ -34,17 +51,38 @@ async function open() {
       save();
     }
   });
-  const head = mountHead(act, save);
-  parts = [mountOutline(act), mountDesk(act), head];
-  const [outline, desk] = parts;
+  const [outline, desk] = [mountOutline(act, importQuestions), mountDesk(act)];
+  const [head, settings] = [mountHead(act, save), mountSettings(act, { admin, topics })];
+  parts = [outline, desk, head, settings];
   draw();
-  return [head.element, notice, el("div", { class: "editor-body" }, outline.element, desk.element)];
+  const body = el("div", { class: "editor-body" }, outline.element, desk.element);
+  return [head.element, settings.element, notice, good, body];
 }
 
 async function load() {
   const path = `/quizzes/${encodeURIComponent(id)}`;
   const [known, { questions }] = await Promise.all([get(path), get(`${path}/questions`)]);
   return fromServer(known, questions);
+}
+
+/** Only a help with typing: without them the topic is typed out. */
+async function knownTopics() {
+  try {
+    return (await get("/quizzes/topics/list")).topics;
+  } catch {
+    return [];
+  }
+}
+
+function importQuestions() {
+  openImport({
+    room: () => roomLeft(quiz),
+    add(questions, name) {
+      act({ type: "append", questions });
+      good.hidden = false;
+      setText(good, `${plural(questions.length, "question")} imported from ${name}. Save the quiz to keep them.`);
+    },
+  });
 }
 
 function isDirty() {
@@ -67,6 +105,7 @@ function draw() {
 async function save() {
   if (saving) return;
   checked = true;
+  good.hidden = true;
   const problems = problemsOf(quiz);
   if (hasProblems(problems)) {
     return point(problems, "Some things are missing. They are marked below; nothing has been saved yet.");
@@ -87,7 +126,7 @@ async function send(body) {
     draw();
   } catch (error) {
     saving = false;
-    fromThere = placed(error.fields ?? [], quiz.questions.length);
+    fromThere = placed(error.fields ?? [], quiz);
     point(fromThere, `Not saved: ${fromThere.rest[0] ?? error.message}`);
   }
 }
@@ -95,7 +134,8 @@ async function send(body) {
 /** Leads the author to the first thing that is wrong. */
 function point(problems, sentence) {
   const first = problems.questions.findIndex((found) => Object.keys(found).length);
-  if (first >= 0 && !problems.title) quiz = reduce(quiz, { type: "select", index: first });
+  if (first >= 0 && !problems.title && !Object.keys(problems.settings).length)
+    quiz = reduce(quiz, { type: "select", index: first });
   draw();
   explain(sentence);
   const wrong = place.querySelector("[aria-invalid=true]");

@@ -1,41 +1,26 @@
 /**
  * A quiz under its author's hands, as a pure function of what they did: `reduce(quiz, action) -> quiz`.
  *
- * `{title, description, questions[], selected, others}`; a question is question.js's with a `key` of its own, so that
- * it stays the same one while it moves. `others` are the fields of the quiz that this editor does not touch.
+ * `{title, description, questions[], selected, settings}`; a question is question.js's with a `key` of its own, so that
+ * it stays the same one while it moves. `settings` are settings.js's.
  */
 
-import { blank, change, check, fieldOf, fromWire, toWire } from "../questions/question.js";
+import { blank, change, check, fieldOf, fromWire, isBlank, toWire } from "../questions/question.js";
+import { checkSettings, NEW_SETTINGS, settingsFromWire, settingsToWire } from "./settings.js";
 
 export const LONGEST_TITLE = 200;
 export const MOST_QUESTIONS = 50;
 
-export const emptyQuiz = () => ({
+export const emptyQuiz = (settings = {}) => ({
   title: "",
   description: "",
   questions: [keyed(blank(), 1)],
   selected: 0,
   nextKey: 2,
-  others: {},
+  settings: { ...NEW_SETTINGS, ...settings },
 });
 
-const KEPT = [
-  "topic",
-  "difficulty",
-  "duration",
-  "positive_mark",
-  "negative_mark",
-  "navigation_type",
-  "tab_switch_exit",
-  "is_trivia",
-  "start_time",
-  "end_time",
-];
-
 export function fromServer(quiz, questions) {
-  const others = Object.fromEntries(
-    KEPT.filter((name) => quiz[name] !== undefined && quiz[name] !== null).map((name) => [name, quiz[name]]),
-  );
   const own = questions.map((wire, place) => keyed(fromWire(wire), place + 1));
   return {
     title: quiz.title,
@@ -43,12 +28,12 @@ export function fromServer(quiz, questions) {
     questions: own.length ? own : [keyed(blank(), 1)],
     selected: 0,
     nextKey: Math.max(2, own.length + 1),
-    others,
+    settings: settingsFromWire(quiz),
   };
 }
 
 export const toServer = (quiz) => ({
-  ...quiz.others,
+  ...settingsToWire(quiz.settings),
   title: quiz.title.trim(),
   description: quiz.description.trim(),
   questions: quiz.questions.map(toWire),
@@ -62,9 +47,11 @@ const REDUCERS = {
   title: (quiz, { value }) => ({ ...quiz, title: value }),
   description: (quiz, { value }) => ({ ...quiz, description: value }),
   select: (quiz, { index }) => ({ ...quiz, selected: clamp(index, quiz.questions) }),
+  setting: (quiz, { name, value }) => ({ ...quiz, settings: { ...quiz.settings, [name]: value } }),
   add: (quiz) => inserted(quiz, quiz.questions.length, blank()),
   duplicate: (quiz, { index }) =>
     inserted(quiz, index + 1, { ...quiz.questions[index], options: [...quiz.questions[index].options] }),
+  append: appended,
   remove: removed,
   move: moved,
   question: (quiz, { index, change: what }) => ({
@@ -78,6 +65,17 @@ function inserted(quiz, place, question) {
   const questions = [...quiz.questions];
   questions.splice(place, 0, keyed(question, quiz.nextKey));
   return { ...quiz, questions, selected: place, nextKey: quiz.nextKey + 1 };
+}
+
+/** How many more questions there is room for; one that was not begun gives way. */
+export const roomLeft = ({ questions }) =>
+  MOST_QUESTIONS - questions.filter((question) => !isBlank(question)).length;
+
+/** Questions from elsewhere, after those that were begun. The first of them is selected. */
+function appended(quiz, { questions: others }) {
+  const begun = quiz.questions.filter((question) => !isBlank(question));
+  const questions = [...begun, ...others.map((question, place) => keyed(question, quiz.nextKey + place))];
+  return { ...quiz, questions, selected: begun.length, nextKey: quiz.nextKey + others.length };
 }
 
 /** A quiz keeps one question at least, if an empty one. */
@@ -97,7 +95,7 @@ function moved(quiz, { from, to }) {
   return { ...quiz, questions, selected: questions.findIndex((question) => question.key === chosen) };
 }
 
-/** `{title: sentence, description: sentence, questions: [problems by question]}`. */
+/** `{title: sentence, settings: {field: sentence}, questions: [problems by question]}`. */
 export function problemsOf(quiz) {
   const questions = quiz.questions.map(check);
   const title = !quiz.title.trim()
@@ -105,21 +103,22 @@ export function problemsOf(quiz) {
     : quiz.title.length > LONGEST_TITLE
       ? `A title has at most ${LONGEST_TITLE} characters.`
       : "";
-  return { title, questions };
+  return { title, settings: checkSettings(quiz.settings), questions };
 }
 
-export const noProblems = ({ questions }) => ({ title: "", questions: questions.map(() => ({})) });
+export const noProblems = ({ questions }) => ({ title: "", settings: {}, questions: questions.map(() => ({})) });
 
-export const hasProblems = ({ title, questions }) =>
-  Boolean(title) || questions.some((problems) => Object.keys(problems).length);
+export const hasProblems = ({ title, settings, questions }) =>
+  Boolean(title) || [settings, ...questions].some((problems) => Object.keys(problems).length);
 
 /** The entries of a 422 where they belong; what belongs nowhere on the page is returned as `rest`. */
-export function placed(entries, count) {
-  const problems = { title: "", questions: Array.from({ length: count }, () => ({})), rest: [] };
+export function placed(entries, quiz) {
+  const problems = { ...noProblems(quiz), rest: [] };
   for (const { loc = [], msg } of entries) {
     const [, field, index, ...inner] = loc;
     if (field === "questions" && problems.questions[index]) problems.questions[index][fieldOf(inner)] = msg;
     else if (field === "title") problems.title = msg;
+    else if (field in quiz.settings) problems.settings[field] = msg;
     else problems.rest.push(msg);
   }
   return problems;

@@ -31,6 +31,8 @@ export const INITIAL = {
   leaderboard: [],
   gameOver: null,
   closedReason: "",
+  durable: true, // whether the server stores what happens at once
+  restarting: false, // from the server's word that it restarts until the next connection
   problem: "",
 };
 
@@ -47,6 +49,7 @@ const REDUCERS = {
   connection: (state, { status }) => ({
     ...state,
     connection: status,
+    restarting: state.restarting && status.state !== "open",
     closedReason: status.reason ?? state.closedReason,
   }),
   show: (state, { view }) => ({ ...state, view }),
@@ -59,6 +62,9 @@ const REDUCERS = {
     replacedRoom: state.room && state.room !== room_code ? state.room : state.replacedRoom,
     phase: state.phase === "opening" || (state.room && state.room !== room_code) ? "lobby" : state.phase,
   }),
+
+  storage_status: (state, { durable }) => ({ ...state, durable }),
+  server_restarting: (state) => ({ ...state, restarting: true }),
 
   room_state: (state, message) => ({
     ...state,

@@ -4,10 +4,13 @@ import { plural, sentence } from "../lib/format.js";
 import { letter } from "../lib/shapes.js";
 
 /** `{level, text}` where the host should know something about the connection, or null. */
-export function connectionBanner({ connection, phase, problem, replacedRoom, room }) {
+export function connectionBanner({ connection, phase, problem, replacedRoom, room, restarting, durable }) {
   if (phase === "over" || phase === "closed" || phase === "gone") return null;
+  if (restarting) return { level: "wait", text: "The server restarts. One moment…" };
   if (connection.state === "waiting") return { level: "lost", text: "No connection to the server. Trying again…" };
   if (problem) return { level: "lost", text: problem };
+  if (!durable)
+    return { level: "wait", text: "The database is away. The game goes on; answers are being kept in memory." };
   if (replacedRoom)
     return { level: "wait", text: `Room ${replacedRoom} has ended, see Past games. This is a new room: ${room}.` };
   return null;

@@ -3,46 +3,55 @@
 import { forget, goToSignIn, token } from "./session.js";
 
 export class ApiError extends Error {
-  /** `status` is 0 where no answer came; `fields` are the entries of a 422: `{loc, msg, type}`. */
-  constructor(sentence, status, fields = []) {
+  /**
+   * `status` is 0 where no answer came; `fields` are the entries of a 422: `{loc, msg, type}`; `rows` those of a file
+   * that could not be read: `{row, message}`.
+   */
+  constructor(sentence, status, { fields = [], rows = [] } = {}) {
     super(sentence);
     this.status = status;
     this.fields = fields;
+    this.rows = rows;
   }
 }
 
 /**
+ * `body`: anything that JSON can say, or a `FormData`.
  * `strangerMayTry`: sent without a token, and a 401 is the caller's to explain, as on the sign-in page.
  * `stay`: a dead token is an error like any other, where leaving the page would lose work.
+ * `keepalive`: sent even where the page is left at once. `signal`: an `AbortSignal`; giving up is a failure too.
  */
-export async function call(method, path, { body, strangerMayTry = false, stay = false } = {}) {
-  const headers = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const sent = token();
-  if (sent && !strangerMayTry) headers.Authorization = `Bearer ${sent}`;
-  const response = await reach(path, {
-    method,
-    headers,
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+export async function call(method, path, options = {}) {
+  const response = await send(method, path, options);
   const answer = await readJson(response);
   if (response.ok && answer !== null) return answer;
-  if (response.status === 401 && stay) {
-    throw new ApiError("You are signed out. Sign in in another tab, then try again here.", 401);
-  }
-  if (response.status === 401 && !strangerMayTry) {
-    forget();
-    goToSignIn();
-    return new Promise(() => {});
-  }
-  throw failure(response.status, answer);
+  throw await failure(response.status, answer, options);
 }
 
 export const get = (path, options) => call("GET", path, options);
 
-async function reach(path, request) {
+/** A file: `{blob, name}`. */
+export async function download(path) {
+  const response = await send("GET", path, {});
+  if (!response.ok) throw await failure(response.status, await readJson(response), {});
+  const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "");
+  return { blob: await response.blob(), name: name ? decodeURIComponent(name[1]) : "download" };
+}
+
+async function send(method, path, { body, strangerMayTry = false, keepalive = false, signal }) {
+  const headers = { Accept: "application/json" };
+  const isForm = body instanceof FormData;
+  if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
+  const sent = token();
+  if (sent && !strangerMayTry) headers.Authorization = `Bearer ${sent}`;
   try {
-    return await fetch(path, request);
+    return await fetch(path, {
+      method,
+      headers,
+      body: body === undefined || isForm ? body : JSON.stringify(body),
+      keepalive,
+      signal,
+    });
   } catch {
     throw new ApiError("The server cannot be reached. Check your connection and try again.", 0);
   }
@@ -56,9 +65,18 @@ async function readJson(response) {
   }
 }
 
-function failure(status, answer) {
+/** The error of an answer; where the token is dead, the way to the sign-in page instead, which never comes back. */
+function failure(status, answer, { strangerMayTry, stay }) {
+  if (status === 401 && stay)
+    return new ApiError("You are signed out. Sign in in another tab, then try again here.", 401);
+  if (status === 401 && !strangerMayTry) {
+    forget();
+    goToSignIn();
+    return new Promise(() => {});
+  }
   const detail = answer?.detail;
   if (Array.isArray(detail))
-    return new ApiError(detail[0]?.msg ?? "Something in the form is not right.", status, detail);
-  return new ApiError(detail || "Something went wrong on the server. Please try again.", status);
+    return new ApiError(detail[0]?.msg ?? "Something in the form is not right.", status, { fields: detail });
+  const sentence = detail || "Something went wrong on the server. Please try again.";
+  return new ApiError(sentence, status, { rows: answer?.rows ?? [] });
 }

@@ -18,6 +18,14 @@ export function secondsLeft(question, at = now()) {
   return Math.max(0, question.endsAt - at);
 }
 
+/** Seconds as "4:05", or "1:04:05" from an hour on. A started second counts whole. */
+export function clockFace(seconds) {
+  const whole = Math.ceil(seconds);
+  const two = (part) => String(Math.floor(part)).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
 /** Calls `draw(seconds)` now and several times a second until it is told to stop. */
 export function countDown(question, draw) {
   const tick = () => draw(secondsLeft(question));

@@ -16,7 +16,7 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 export function replace(parent, ...children) {
-  parent.replaceChildren(...children.flat().filter(isContent));
+  parent.replaceChildren(...children.flat(Infinity).filter(isContent));
   return parent;
 }
 
@@ -38,7 +38,7 @@ function fill(element, attributes, children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter(isContent));
+  element.append(...children.flat(Infinity).filter(isContent));
   return element;
 }
 

@@ -1,6 +1,7 @@
 /** Numbers and dates as people say them. */
 
 const NUMBERS = new Intl.NumberFormat("en");
+const SCORES = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const ORDINALS = new Intl.PluralRules("en", { type: "ordinal" });
 const SUFFIXES = { one: "st", two: "nd", few: "rd", other: "th" };
 
@@ -20,6 +21,17 @@ export const dateAndTime = (iso) =>
     hour: "2-digit",
     minute: "2-digit",
   });
+
+/** Marks and scores, which may be fractions: at most two places, and none that say nothing. */
+export const score = (value) => SCORES.format(value);
+
+/** Minutes as "45 seconds", "12 minutes" or "2 days". */
+export function lasting(minutes) {
+  if (minutes < 1) return plural(Math.max(1, Math.round(minutes * 60)), "second");
+  if (minutes < 120) return plural(Math.round(minutes), "minute");
+  if (minutes < 48 * 60) return plural(Math.round(minutes / 6) / 10, "hour");
+  return plural(Math.round(minutes / 144) / 10, "day");
+}
 
 /** The text with a full stop, or `otherwise` where there is none. */
 export function sentence(text, otherwise = "") {

@@ -2,6 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { el, replace } from "./dom.js";
+import { sentence } from "./format.js";
 import { colouredShape } from "./shapes.js";
 
 /**
@@ -14,13 +15,13 @@ export async function showIn(place, load) {
   try {
     replace(place, await load());
   } catch (error) {
-    const sentence = error instanceof ApiError ? error.message : "This page made a mistake.";
+    const said = error instanceof ApiError ? error.message : "This page made a mistake.";
     replace(
       place,
       el(
         "p",
         { class: "notice notice-wrong", role: "alert" },
-        `${sentence} `,
+        `${sentence(said)} `,
         el("button", { type: "button", class: "link", onclick: () => showIn(place, load) }, "Try again"),
       ),
     );

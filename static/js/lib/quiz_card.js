@@ -4,10 +4,15 @@ import { el } from "./dom.js";
 import { plural } from "./format.js";
 import { colouredShape, poster } from "./shapes.js";
 
+const WHEN = { assigned: "not open yet", ended: "closed" };
 const DIFFICULTIES = ["easy", "medium", "hard"];
 
 export function quizCard(quiz, ...actions) {
-  const facts = [quiz.topic, plural(quiz.question_count ?? 0, "question")].filter(Boolean);
+  const facts = [
+    quiz.topic,
+    quiz.question_count !== undefined && plural(quiz.question_count, "question"),
+    WHEN[quiz.status],
+  ].filter(Boolean);
   return el(
     "article",
     { class: "card" },
@@ -37,6 +42,18 @@ export function hostLink(quiz) {
       "aria-label": `Host ${quiz.title}`,
     },
     "Host",
+  );
+}
+
+export function aloneLink(quiz, look = "button-line") {
+  return el(
+    "a",
+    {
+      class: `button ${look}`,
+      href: `/quiz/${encodeURIComponent(quiz.id)}`,
+      "aria-label": `Take ${quiz.title} alone`,
+    },
+    "Take it alone",
   );
 }
 

@@ -45,22 +45,45 @@ export function optionOfKey(key, count) {
   return index < count ? index : -1;
 }
 
+const WIDE = { width: 320, height: 112, unit: 1, centres: [20, 112, 208, 292].map((x) => [x, 56]) };
+const TALL = {
+  width: 240,
+  height: 340,
+  unit: 1.9,
+  centres: [
+    [50, 60],
+    [200, 110],
+    [60, 220],
+    [185, 300],
+  ],
+};
+
 /** A small poster that is always the same for the same text, to tell one quiz from another at a glance. */
-export function poster(text, className) {
+export const poster = (text, className) => drawPoster(text, className, WIDE);
+
+/** The same for a place that is higher than wide. */
+export const tallPoster = (text, className) => drawPoster(text, className, TALL);
+
+function drawPoster(text, className, { width, height, unit, centres }) {
   const random = seeded(text);
   const pick = (count) => Math.floor(random() * count);
   const ground = pick(PATHS.length);
   const picture = svg(
     "svg",
-    { class: className, viewBox: "0 0 320 112", preserveAspectRatio: "xMidYMid slice", "aria-hidden": "true" },
-    svg("rect", { class: `shape-${ground}`, width: 320, height: 112 }),
+    {
+      class: className,
+      viewBox: `0 0 ${width} ${height}`,
+      preserveAspectRatio: "xMidYMid slice",
+      "aria-hidden": "true",
+    },
+    svg("rect", { class: `shape-${ground}`, width, height }),
   );
   const colours = [0, 1, 2, 3, 4, 5].filter((colour) => colour !== ground);
-  for (const centre of [20, 112, 208, 292]) {
-    const size = 3 + random() * 4.5;
+  for (const [centreX, centreY] of centres) {
+    const size = (3 + random() * 4.5) * unit;
     const colour = colours.splice(pick(colours.length), 1)[0];
-    const x = centre - 12 * size + (random() - 0.5) * 40;
-    const y = 56 - 12 * size + (random() - 0.5) * 76;
+    const x = centreX - 12 * size + (random() - 0.5) * 40;
+    const y = centreY - 12 * size + (random() - 0.5) * 76;
     picture.append(
       svg("path", {
         class: `shape-${colour}`,

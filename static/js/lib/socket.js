@@ -57,7 +57,8 @@ export function openSocket({ address, heartbeat, onMessage, onStatus, random = M
     }
     attempt = (attempt ?? 0) + 1;
     onStatus({ state: "waiting", attempt });
-    const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
+    // At once, then with growing pauses: most cuts are a blink.
+    const pause = attempt === 1 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 2));
     retry = setTimeout(connect, pause * (0.5 + random()) * 1000);
   }
 

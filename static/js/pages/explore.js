@@ -1,10 +1,10 @@
-/** The public trivia quizzes, to pick one and host it. */
+/** The public trivia quizzes, to pick one and host it, or take it alone. */
 
 import { get } from "../lib/api.js";
 import { byId, el, setText } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
 import { empty, showIn } from "../lib/page.js";
-import { hostLink, quizCard } from "../lib/quiz_card.js";
+import { aloneLink, hostLink, quizCard } from "../lib/quiz_card.js";
 import { showSite } from "../lib/site.js";
 
 const form = byId("filters");
@@ -37,7 +37,7 @@ async function show() {
       "div",
       { class: "cards" },
       quizzes.map((quiz) => {
-        const card = quizCard(quiz, hostLink(quiz));
+        const card = quizCard(quiz, hostLink(quiz), aloneLink(quiz));
         card.dataset.words = `${quiz.title} ${quiz.topic ?? ""} ${quiz.description ?? ""}`.toLowerCase();
         return card;
       }),

@@ -3,6 +3,7 @@
 import { get } from "../lib/api.js";
 import { byId, el } from "../lib/dom.js";
 import { dateAndTime, number, percent, plural } from "../lib/format.js";
+import { figure } from "../lib/figures.js";
 import { icon } from "../lib/icons.js";
 import { showIn } from "../lib/page.js";
 import { requireUser } from "../lib/session.js";
@@ -56,8 +57,6 @@ async function report() {
     ),
   ];
 }
-
-const figure = (value, label) => el("div", {}, el("dt", {}, label), el("dd", {}, value));
 
 function ranking(players) {
   const list = el("ol", { class: "report-ranks" }, players.slice(0, FIRST_SHOWN).map(rankRow));

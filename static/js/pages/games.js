@@ -5,6 +5,7 @@ import { byId, el } from "../lib/dom.js";
 import { dateAndTime, plural } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { empty, showIn } from "../lib/page.js";
+import { fillPages } from "../lib/paged.js";
 import { requireUser } from "../lib/session.js";
 import { poster } from "../lib/shapes.js";
 import { showSite } from "../lib/site.js";
@@ -16,8 +17,7 @@ if (requireUser()) showIn(byId("games"), firstPage);
 
 async function firstPage() {
   const list = el("ol", { class: "game-list" });
-  const more = el("div", { class: "row game-more" });
-  await addPage(list, more, null);
+  const more = await fillPages(list, fetchPage);
   if (list.children.length) return [list, more];
   return empty(
     "No games yet",
@@ -26,31 +26,10 @@ async function firstPage() {
   );
 }
 
-async function addPage(list, more, cursor) {
+async function fetchPage(cursor) {
   const query = new URLSearchParams({ limit: PAGE, ...(cursor && { cursor }) });
   const { games, next_cursor: next } = await get(`/results/games?${query}`);
-  list.append(...games.map(row));
-  more.replaceChildren(...(next ? [moreButton(list, more, next)] : []));
-}
-
-function moreButton(list, more, cursor) {
-  return el(
-    "button",
-    {
-      class: "button button-line",
-      type: "button",
-      onclick: (event) => {
-        event.target.disabled = true;
-        addPage(list, more, cursor).catch((error) => {
-          more.replaceChildren(
-            el("p", { class: "notice notice-wrong", role: "alert" }, error.message),
-            moreButton(list, more, cursor),
-          );
-        });
-      },
-    },
-    "Show more",
-  );
+  return { rows: games.map(row), next };
 }
 
 function row(game) {

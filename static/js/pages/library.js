@@ -7,6 +7,7 @@ import { icon } from "../lib/icons.js";
 import { empty, showIn } from "../lib/page.js";
 import { hostLink, quizCard } from "../lib/quiz_card.js";
 import { requireUser } from "../lib/session.js";
+import { shareLink } from "../lib/share.js";
 import { showSite } from "../lib/site.js";
 
 const place = byId("quizzes");
@@ -30,35 +31,56 @@ function show() {
 }
 
 function card(quiz) {
-  const edit = `/library/${encodeURIComponent(quiz.id)}`;
+  const path = `/library/${encodeURIComponent(quiz.id)}`;
+  const { title } = quiz;
   return quizCard(
     quiz,
     quiz.question_count === 0
-      ? el("a", { class: "button button-ink", href: edit }, "Add questions")
+      ? el("a", { class: "button button-ink", href: path }, "Add questions")
       : hostLink(quiz),
     el(
       "a",
-      { class: "button button-quiet button-icon", href: edit, "aria-label": `Edit ${quiz.title}`, title: "Edit" },
-      icon("pencil"),
+      { class: "button button-line", href: `${path}/results`, "aria-label": `Results of ${title}` },
+      "Results",
     ),
     el(
-      "button",
-      {
-        class: "button button-quiet button-icon",
-        type: "button",
-        "aria-label": `Delete ${quiz.title}`,
-        title: "Delete",
-        onclick: () => remove(quiz),
-      },
-      icon("trash"),
+      "div",
+      { class: "card-tools" },
+      iconLink("pencil", `Edit ${title}`, "Edit", path),
+      iconButton("link", `Share ${title}`, "Link to take it alone", () => share(quiz)),
+      iconButton("copy", `Copy ${title}`, "Copy", () => copy(quiz)),
+      iconButton("trash", `Delete ${title}`, "Delete", () => remove(quiz)),
     ),
   );
+}
+
+const LOOK = "button button-quiet button-icon";
+
+const iconLink = (name, label, title, href) =>
+  el("a", { class: LOOK, href, "aria-label": label, title }, icon(name));
+
+const iconButton = (name, label, title, onclick) =>
+  el("button", { class: LOOK, type: "button", "aria-label": label, title, onclick }, icon(name));
+
+const share = (quiz) =>
+  shareLink({
+    title: `Take “${quiz.title}” alone`,
+    text: "Whoever has this link and an account can take the quiz once, while it is open. You see the results.",
+    link: `${place.dataset.joinBase}/quiz/${encodeURIComponent(quiz.id)}`,
+  });
+
+async function copy(quiz) {
+  await showIn(place, async () => {
+    await call("POST", `/quizzes/${encodeURIComponent(quiz.id)}/copy`, { body: {} });
+    return [];
+  });
+  if (!place.querySelector(".notice")) await show();
 }
 
 async function remove(quiz) {
   const sure = await ask({
     title: `Delete “${quiz.title}”?`,
-    text: "It disappears from your quizzes. Reports of games that were played with it stay.",
+    text: "It disappears from your quizzes. Nobody can take it any more. Reports and results of what was played stay.",
     yes: "Delete",
     danger: true,
   });

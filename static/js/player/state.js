@@ -28,6 +28,7 @@ export const INITIAL = {
   gameOver: null, // {podium, rank, score, players}
   closedReason: "",
   turnedAway: false,
+  restarting: false, // from the server's word that it restarts until the next connection
   problem: "",
 };
 
@@ -44,7 +45,13 @@ export function unsaved(state) {
 }
 
 const REDUCERS = {
-  connection: (state, { status }) => ({ ...state, connection: status }),
+  connection: (state, { status }) => ({
+    ...state,
+    connection: status,
+    restarting: state.restarting && status.state !== "open",
+  }),
+
+  server_restarting: (state) => ({ ...state, restarting: true }),
 
   restored: (state, { pending }) => ({ ...state, answer: pending }),
 

@@ -15,8 +15,9 @@ const REFUSED = {
 export function connectionBanner(state) {
   const { connection } = state;
   if (state.phase === "over" || state.phase === "closed" || connection.state === "elsewhere") return null;
+  const kept = unsaved(state) ? " Your answer is not saved yet; it is sent as soon as we are back." : "";
+  if (state.restarting) return { level: "wait", text: `The server restarts. One moment…${kept}` };
   if (connection.state === "waiting") {
-    const kept = unsaved(state) ? " Your answer is not saved yet; it is sent as soon as we are back." : "";
     return { level: "lost", text: `No connection. Trying again…${kept}` };
   }
   if (connection.state === "open" && !state.hostConnected)

@@ -8,6 +8,10 @@ export const LIMITS = { text: 500, option: 200, explanation: 500, fewest: 2, mos
 
 export const blank = () => ({ text: "", options: ["", "", "", ""], correct: null, timeLimit: 30, explanation: "" });
 
+/** Whether nothing was written yet. */
+export const isBlank = ({ text, options, explanation }) =>
+  ![text, ...options, explanation].some((words) => words.trim());
+
 export function change(question, action) {
   return CHANGES[action.type]?.(question, action) ?? question;
 }
@@ -67,6 +71,16 @@ export const fromWire = (wire) => ({
   timeLimit: wire.time_limit ?? 30,
   explanation: wire.explanation ?? "",
 });
+
+/** The wire's other view: `option_a` to `option_d` and the letter of the right one. */
+export const fromLetters = (wire) =>
+  fromWire({
+    ...wire,
+    options: ["a", "b", "c", "d"]
+      .map((letter) => wire[`option_${letter}`])
+      .filter((option) => option !== undefined),
+    correct_answer: "abcd".indexOf(wire.correct_option),
+  });
 
 export const toWire = (question) => ({
   question_text: question.text.trim(),
