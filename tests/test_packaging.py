@@ -12,7 +12,10 @@ import pytest
 from quizzler.web.pages import folder
 from tests.processes import PATIENCE, ROOT, ServerProcess
 
-PAGES = ["/", "/join", "/sign-in", "/sign-up", "/explore", "/library", "/library/new", "/host/new", "/games"]
+PAGES = [
+    "/", "/join", "/sign-in", "/sign-up", "/explore", "/library", "/library/new", "/host/new", "/play/CODE", "/games",
+    "/quiz/any", "/quiz/any/take", "/quiz/any/result", "/leaderboard", "/profile", "/admin", "/docs", "/docs/live",
+]  # fmt: skip
 
 
 def run(*command: object, cwd: Path | None = None) -> str:
