@@ -111,23 +111,47 @@ async def by_id(database: Database, quiz_id: str, *, even_deleted: bool = False)
     return await database.fetch_one(f"{_QUIZ} WHERE q.id = %s AND (q.is_active OR %s)", (quiz_id, even_deleted))
 
 
-async def of_creator(database: Database, creator_id: str) -> list[Row]:
-    """Without trivia, the newest first."""
-    return await database.fetch(
-        f"""{_QUIZ} WHERE q.creator_id = %s AND q.is_active AND NOT q.is_trivia
-             ORDER BY q.created_at DESC, q.id""",
-        (creator_id,),
-    )
+async def of_creator(
+    database: Database, creator_id: str, *, limit: int | None = None, after: str | None = None
+) -> list[Row]:
+    """Without trivia, the newest first; at most ``limit``, those behind the quiz ``after``."""
+    where = "q.creator_id = %s AND q.is_active AND NOT q.is_trivia"
+    return await _listed(database, where, (creator_id,), "q.created_at DESC", limit, after)
 
 
-async def trivia(database: Database, *, topic: str | None, difficulty: str | None, sort_by: str) -> list[Row]:
-    """``sort_by`` is one of ``popularity``, ``difficulty``, ``recent``."""
-    return await database.fetch(
-        f"""{_QUIZ} WHERE q.is_trivia AND q.is_active
-               AND (%s::text IS NULL OR q.topic = %s) AND (%s::text IS NULL OR q.difficulty = %s)
-             ORDER BY {_ORDERS[sort_by]}, q.id""",
-        (topic, topic, difficulty, difficulty),
+async def trivia(
+    database: Database,
+    *,
+    topic: str | None,
+    difficulty: str | None,
+    sort_by: str,
+    limit: int | None = None,
+    after: str | None = None,
+) -> list[Row]:
+    """``sort_by`` is one of ``popularity``, ``difficulty``, ``recent``; ``limit`` and ``after`` as above."""
+    where = """q.is_trivia AND q.is_active
+               AND (%s::text IS NULL OR q.topic = %s) AND (%s::text IS NULL OR q.difficulty = %s)"""
+    params = (topic, topic, difficulty, difficulty)
+    return await _listed(database, where, params, _ORDERS[sort_by], limit, after)
+
+
+async def _listed(
+    database: Database, where: str, params: tuple, order: str, limit: int | None, after: str | None
+) -> list[Row]:
+    """Popularity changes while somebody turns pages: a page begins behind the quiz that was the last one, wherever
+    that stands now."""
+    rows = await database.fetch(
+        f"""WITH listed AS (
+                SELECT q.*, row_number() OVER (ORDER BY {order}, q.id) AS place FROM ({_QUIZ} WHERE {where}) AS q
+            )
+            SELECT * FROM listed
+             WHERE %s::uuid IS NULL OR place > (SELECT place FROM listed WHERE id = %s::uuid)
+             ORDER BY place LIMIT %s""",
+        (*params, after, after, limit),
     )
+    for row in rows:
+        del row["place"]
+    return rows
 
 
 async def topics(database: Database) -> list[str]:

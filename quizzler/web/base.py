@@ -109,6 +109,7 @@ class ApiHandler(BaseHandler):
         self.set_header("Vary", "Origin")
         if "*" in allowed or origin in allowed:
             self.set_header("Access-Control-Allow-Origin", "*" if "*" in allowed else origin)
+            self.set_header("Access-Control-Expose-Headers", "Link")
 
     def options(self, *_: str) -> None:
         """A browser's question before it sends a request from another site (CORS preflight)."""

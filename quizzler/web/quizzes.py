@@ -1,15 +1,17 @@
 """Saved quizzes and public trivia."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+from tornado.httputil import url_concat
 
 from quizzler.errors import Forbidden, Invalid, NotFound
 from quizzler.store import quizzes
 from quizzler.store.pool import Row
 from quizzler.web.api import CREATOR, USER, Message, operation
 from quizzler.web.base import ApiHandler, is_uuid
+from quizzler.web.paging import MAX_LIMIT
 from quizzler.web.quiz_bodies import MAX_TITLE, QuizBody
 from quizzler.web.quiz_views import QuestionList, QuizView, SavedQuiz, TopicList, question_view, quiz_view
 
@@ -17,7 +19,15 @@ NO_QUIZ = "There is no such quiz"
 COPY_MARK = " (copy)"
 
 
-class TriviaQuery(Struct):
+class ListQuery(Struct):
+    """Without a ``limit`` the list is whole. With one the header ``Link`` (RFC 8288) has the address of the next page;
+    ``cursor`` is the id of the quiz before it."""
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT)] | None = None
+    cursor: str | None = None
+
+
+class TriviaQuery(ListQuery):
     topic: str | None = None
     difficulty: Literal["easy", "medium", "hard"] | None = None
     sort_by: Literal["popularity", "difficulty", "recent"] = "popularity"
@@ -33,12 +43,18 @@ class Quizzes(ApiHandler):
         quiz_id = await quizzes.create(self.services.database, columns, questions, creator_id=user["id"])
         self.reply(SavedQuiz(quiz_id, columns["title"]))
 
-    @operation("One's own quizzes, without trivia, the newest first", who=USER, answer=list[QuizView])
+    @operation(
+        "One's own quizzes, without trivia, the newest first",
+        who=USER,
+        query=ListQuery,
+        answer=list[QuizView],
+        errors=(Invalid,),
+    )
     async def get(self) -> None:
         user = await self.user()
-        now = datetime.now(UTC)
-        own = await quizzes.of_creator(self.services.database, user["id"])
-        self.reply([quiz_view(quiz, now) for quiz in own])
+        wanted = self.query(ListQuery)
+        own = await quizzes.of_creator(self.services.database, user["id"], **window(wanted))
+        reply_page(self, own, wanted.limit)
 
 
 class Quiz(ApiHandler):
@@ -104,20 +120,51 @@ class Copy(ApiHandler):
 
 
 class Trivia(ApiHandler):
-    @operation("Public trivia", query=TriviaQuery, answer=list[QuizView])
+    @operation("Public trivia", query=TriviaQuery, answer=list[QuizView], errors=(Invalid,))
     async def get(self) -> None:
         wanted = self.query(TriviaQuery)
         found = await quizzes.trivia(
-            self.services.database, topic=wanted.topic, difficulty=wanted.difficulty, sort_by=wanted.sort_by
+            self.services.database,
+            topic=wanted.topic,
+            difficulty=wanted.difficulty,
+            sort_by=wanted.sort_by,
+            **window(wanted),
         )
-        now = datetime.now(UTC)
-        self.reply([quiz_view(quiz, now) for quiz in found])
+        reply_page(self, found, wanted.limit)
 
 
 class Topics(ApiHandler):
     @operation("The topics that there is trivia of", answer=TopicList)
     async def get(self) -> None:
         self.reply(TopicList(await quizzes.topics(self.services.database)))
+
+
+def window(wanted: ListQuery) -> dict:
+    """One more than asked for: it tells whether there is a next page."""
+    return {
+        "limit": wanted.limit and wanted.limit + 1,
+        "after": known_cursor(wanted.cursor),
+    }
+
+
+def known_cursor(cursor: str | None) -> str | None:
+    if cursor is not None and not is_uuid(cursor):
+        raise Invalid("That is not a cursor of this list")
+    return cursor
+
+
+def reply_page(handler: ApiHandler, found: list[Row], limit: int | None) -> None:
+    """The list is the whole body, as the wire contract has it; so where the next page is stands in a header."""
+    page = found[:limit]
+    if limit is not None and len(found) > limit:
+        address = url_concat(handler.request.path, {**rest_of_query(handler), "cursor": page[-1]["id"]})
+        handler.set_header("Link", f'<{address}>; rel="next"')
+    now = datetime.now(UTC)
+    handler.reply([quiz_view(quiz, now) for quiz in page])
+
+
+def rest_of_query(handler: ApiHandler) -> dict[str, str]:
+    return {name: handler.get_query_argument(name) for name in handler.request.query_arguments if name != "cursor"}
 
 
 def check_trivia(body: QuizBody, user: Row) -> None:

@@ -59,7 +59,7 @@ async def test_types_that_validate_are_those_that_are_shown(document):
     assert schemas["QuizBody"]["properties"]["difficulty"]["anyOf"][0]["enum"] == ["easy", "hard", "medium"]
     body = document["paths"]["/auth/signup"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body == {"$ref": "#/components/schemas/NewAccount"}
-    [topic, difficulty, sort_by] = document["paths"]["/trivia"]["get"]["parameters"]
+    [_limit, _cursor, topic, difficulty, sort_by] = document["paths"]["/trivia"]["get"]["parameters"]
     assert (topic["name"], topic["required"], topic["schema"]["type"]) == ("topic", False, "string")
     assert sort_by["schema"] == {"enum": ["difficulty", "popularity", "recent", ""], "default": "popularity"}
 

@@ -1,5 +1,7 @@
 """Saved quizzes and trivia over HTTP, in the wire contract's words."""
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -329,3 +331,48 @@ class TestBank:
 
 def read(moment: str) -> datetime:
     return datetime.fromisoformat(moment)
+
+
+class TestPages:
+    async def pages(self, rest: Rest, path: str) -> list[list[str]]:
+        """The titles of every page, as somebody finds them who follows the links."""
+        found = []
+        while path:
+            response = await rest.fetch("GET", path)
+            assert response.code == 200
+            found.append([quiz["title"] for quiz in json.loads(response.body)])
+            link = re.fullmatch(r'<(.+)>; rel="next"', response.headers.get("Link", ""))
+            path = link and link[1]
+        return found
+
+    async def test_own_quizzes(self, ann):
+        for title in "ABCDE":
+            await ann.post("/quizzes", {**QUIZ, "title": title})
+        assert await self.pages(ann, "/quizzes?limit=2") == [["E", "D"], ["C", "B"], ["A"]]
+        assert await self.pages(ann, "/quizzes?limit=5") == [list("EDCBA")]
+        assert await self.pages(ann, "/quizzes") == [list("EDCBA")]
+
+    @pytest.mark.parametrize("sort_by", ["popularity", "difficulty", "recent"])
+    async def test_trivia_in_every_order(self, hall, sort_by):
+        await bank.load(hall.services.database)
+        for path in ("/trivia", "/quizzes/trivia"):
+            [whole] = await self.pages(hall.rest, f"{path}?sort_by={sort_by}")
+            pages = await self.pages(hall.rest, f"{path}?sort_by={sort_by}&limit=7")
+            assert [len(page) for page in pages[:-1]] == [7] * (len(pages) - 1)
+            assert [title for page in pages for title in page] == whole
+
+    async def test_filters_stay_from_page_to_page(self, hall):
+        await bank.load(hall.services.database)
+        pages = await self.pages(hall.rest, "/trivia?topic=Space&limit=1")
+        assert len(pages) == 3 and all(len(page) == 1 for page in pages)
+
+    @pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "limit=1&limit=2"])
+    async def test_bad_page(self, ann, query):
+        for path in ("/quizzes", "/trivia"):
+            status, answer = await ann.call("GET", f"{path}?{query}")
+            assert (status, answer["detail"][0]["loc"][0]) == (422, "query")
+
+    @pytest.mark.parametrize("cursor", ["x", "1", "00000000", "{00000000-0000-0000-0000-000000000000}"])
+    async def test_cursor_of_another_list(self, ann, cursor):
+        for path in ("/quizzes", "/trivia"):
+            assert (await ann.call("GET", f"{path}?cursor={cursor}"))[0] == 400
