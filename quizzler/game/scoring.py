@@ -1,6 +1,4 @@
-"""Share and seconds to points: the named rules."""
-
-from collections.abc import Callable
+"""Share and seconds to points, one function per rule."""
 
 BASE_POINTS = 100
 POINTS_PER_SECOND_LEFT = 2
@@ -12,6 +10,3 @@ def speed(share: float, seconds_left: float) -> int:
     A share between 0 and 1 earns that share of the points, rounded down.
     """
     return int(share * (BASE_POINTS + int(POINTS_PER_SECOND_LEFT * max(0.0, seconds_left))))
-
-
-RULES: dict[str, Callable[[float, float], int]] = {"speed": speed}

@@ -14,7 +14,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -48,7 +48,7 @@ class Entry(msgspec.Struct, eq=False):
     ``arrival`` is for the room: a connection that listens from this entry on.
     """
 
-    room: Any
+    room: Recipient
     seq: int
     at: float
     event: Event | None

@@ -72,7 +72,7 @@ class Outbox:
         self.host: Connection | None = None
         self.players: dict[int, Connection] = {}
         self._counts = counts
-        self._host_counters = Counters(HOST_COUNT_INTERVAL, self._to_host)
+        self._host_counters = Counters(HOST_COUNT_INTERVAL, self.tell_host)
         self._player_counters = Counters(PLAYERS_COUNT_INTERVAL, self._to_players)
 
     def deliver(self, effects: Iterable[Effect], durable: bool = True) -> None:
@@ -87,7 +87,7 @@ class Outbox:
             elif audience is ToHost:
                 if type(message) is Results:
                     self._host_counters.flush()
-                self._to_host(message)
+                self.tell_host(message)
             elif audience is ToAll:
                 self.broadcast(text_frame(encode(message)))
             else:
@@ -98,9 +98,6 @@ class Outbox:
         self._send(self.host, frame)
         for connection in tuple(self.players.values()):
             self._send(connection, frame)
-
-    def tell_host(self, message: Message) -> None:
-        self._to_host(message)
 
     def drop_silent(self, now: float, timeout: float) -> None:
         """Drops who has not answered a ping for ``timeout`` seconds; from all others an answer is due from ``now``."""
@@ -122,7 +119,7 @@ class Outbox:
         self.host = None
         self.players.clear()
 
-    def _to_host(self, message: Message) -> None:
+    def tell_host(self, message: Message) -> None:
         if self.host is not None:
             self._send(self.host, text_frame(encode(message)))
 
