@@ -13,6 +13,8 @@ from quizzler.errors import Unavailable
 from quizzler.rooms.clock import steady_clock
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
+from quizzler.rooms.sockets import Switchboard
+from quizzler.rooms.wire import MAX_MESSAGE_BYTES
 from quizzler.security.passwords import Passwords
 from quizzler.security.tokens import Tokens
 from quizzler.store import users
@@ -37,7 +39,6 @@ from quizzler.web.base import NotFoundHandler, Services
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
-MAX_MESSAGE_BYTES = 64 * 1024
 # Seconds for what is under way to end in, when the server is stopped.
 STOP_SECONDS = 4.0
 ALIVE_SECONDS = 1
@@ -62,6 +63,7 @@ class Quizzler:
             passwords=Passwords(),
             journal=journal,
             registry=Registry(settings, database, journal, clock),
+            switchboard=Switchboard(),
             clock=clock,
         )
         self.application = Application(
@@ -110,6 +112,7 @@ class Quizzler:
         self.services.registry.announce_restart()
         await self.services.journal.stop(STOP_SECONDS / 2)
         await self.services.registry.stop(STOP_SECONDS / 4)
+        self.services.switchboard.close()
         await self._server.close_all_connections()
         self.services.passwords.close()
 

@@ -21,6 +21,9 @@ MIN_SECRET_BYTES = 32
 AUTHORITY = r"([^\s/?#@:\[\]]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?"
 
 
+_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+
+
 def setting(
     default: Any, read: Callable[[str], Any], help: str, *, shown: str | None = None, secret: bool = False
 ) -> Any:
@@ -46,6 +49,13 @@ def seconds(least: float) -> Callable[[str], float]:
         return float(text)
 
     return read
+
+
+def yes_or_no(value: str) -> bool:
+    word = value.strip().lower()
+    if word not in (*_YES, *_NO):
+        raise ValueError("yes or no")
+    return word in _YES
 
 
 def text(value: str) -> str:
@@ -144,6 +154,9 @@ class Settings:
     max_players_per_room: int = setting(50, whole(1), "Connected players in one room")
     host_grace: float = setting(600.0, seconds(1), "Seconds that a game waits for a host who is away")
     session_max_age: float = setting(7200.0, seconds(1), "Seconds after which a room is closed and its game stored")
+    fast_sockets: bool = setting(
+        True, yes_or_no, "Plain sockets for live rooms, for thousands of players (on Linux, without TLS in the process)"
+    )
     heartbeat_interval: float = setting(30.0, seconds(0.1), "Seconds between heartbeats to every connection")
     heartbeat_timeout: float = setting(
         30.0, seconds(0.1), "Seconds without an answer to a heartbeat until a connection is dropped"
@@ -174,6 +187,8 @@ def default_of(each: Any) -> str:
     if each.metadata["shown"]:
         return each.metadata["shown"]
     value = each.default if each.default is not MISSING else each.default_factory()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
 
 

@@ -87,12 +87,13 @@ def administer(postgres: EmbeddedPostgres, statement: str) -> None:
 
 
 @pytest.fixture
-def server_process(database_url: str) -> Iterator[Callable[..., ServerProcess]]:
+def server_process(database_url: str, wire: str) -> Iterator[Callable[..., ServerProcess]]:
     """Starts ``quizzler serve`` on a fresh database, with these flags and environment; ends it after the test."""
     running: list[ServerProcess] = []
 
     def start(*flags: str, listening: socket.socket | None = None, **environ: str) -> ServerProcess:
-        ours = {"DATABASE_URL": database_url, "JWT_SECRET_KEY": "x" * 32, **environ}
+        fast = "yes" if wire == "socket" else "no"
+        ours = {"DATABASE_URL": database_url, "JWT_SECRET_KEY": "x" * 32, "FAST_SOCKETS": fast, **environ}
         server = ServerProcess(*flags, listening=listening, **ours)
         running.append(server)
         return server

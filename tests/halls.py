@@ -10,16 +10,30 @@ from quizzler.config import Settings
 from quizzler.security.passwords import Passwords
 from tests.clients import Hall
 
+WIRES = ["socket", "stream"]
 SECRET = "a secret that is long enough for the tests"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of modules that say ``pytestmark = pytest.mark.both_wires`` are run on both kinds of connections."""
+    if "wire" in metafunc.fixturenames:
+        kinds = WIRES if metafunc.definition.get_closest_marker("both_wires") else WIRES[:1]
+        metafunc.parametrize("wire", kinds, indirect=True)
+
+
 @pytest.fixture
-async def hall_with(database) -> AsyncIterator[Callable[..., Awaitable[Hall]]]:
+def wire(request: pytest.FixtureRequest) -> str:
+    """The kind of connections that servers of this test have: ``socket`` or ``stream``."""
+    return request.param
+
+
+@pytest.fixture
+async def hall_with(database, wire) -> AsyncIterator[Callable[..., Awaitable[Hall]]]:
     """Starts a server with these settings and gives the hall to play in; ends it after the test."""
     running: list[tuple[Hall, Quizzler]] = []
 
     async def start(**settings) -> Hall:
-        server = Quizzler(Settings(**settings), database, SECRET)
+        server = Quizzler(Settings(**{"fast_sockets": wire == "socket", **settings}), database, SECRET)
         server.services.passwords = Passwords(cost=4)
         listening, port = bind_unused_port()
         await server.start([listening])

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import logging
 import os
-import resource
 import secrets
 import signal
 import socket
@@ -22,9 +21,11 @@ from tornado.netutil import bind_sockets
 from quizzler.app import Quizzler
 from quizzler.cli import common
 from quizzler.cli.common import GivenPostgres
+from quizzler.cli.greeting import greeting, warn_of_limits
 from quizzler.config import MIN_SECRET_BYTES, Settings
 from quizzler.errors import DatabaseLate, StartupError
-from quizzler.ops.addresses import is_loopback, lan_address
+from quizzler.ops import memory
+from quizzler.ops.files import allow_many_connections
 from quizzler.ops.systemd import inherited_sockets
 from quizzler.store import bank
 from quizzler.store.embedded import EmbeddedPostgres
@@ -77,6 +78,8 @@ async def serve(
         closing.push_async_callback(journal_database.close)
         server = Quizzler(settings, database, secret, journal_database=journal_database)
         await server.start(sockets)
+        memory.settle()
+        warn_of_limits(settings, BACKLOG)
         print(greeting(settings, sockets[0].getsockname()[1]), end="", flush=True)
         await stopping.wait()
         await server.stop()
@@ -121,13 +124,6 @@ def give_up() -> NoReturn:
     raise KeyboardInterrupt
 
 
-def allow_many_connections() -> None:
-    """Many systems allow a process 1,024 open files until it asks for more, and each phone is one."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
 def listen(settings: Settings) -> list[socket.socket]:
     """Binds first, so that a taken port costs nothing; under socket activation there is nothing to bind. Raises
     ``StartupError``."""
@@ -159,18 +155,3 @@ def kept_secret(data_dir: Path) -> str:
     if len(secret) < MIN_SECRET_BYTES:
         raise StartupError(f"The secret in {path} is too short: remove the file, and a new one is made")
     return secret
-
-
-def greeting(settings: Settings, port: int) -> str:
-    everywhere = settings.host in ("", "0.0.0.0", "::")
-    name = "localhost" if everywhere else f"[{settings.host}]" if ":" in settings.host else settings.host
-    here = f"http://{name}:{port}"
-    if settings.public_url:
-        phones = settings.public_url
-    elif everywhere:
-        address = lan_address()
-        phones = f"http://{address}:{port}" if address else "(this machine is in no network)"
-    else:
-        phones = "(none can: the server listens to this machine alone)" if is_loopback(name) else here
-    data = "the database of DATABASE_URL" if settings.database_url else settings.data_dir
-    return f"\n  Quizzler is running.\n\n  Open         {here}\n  Phones open  {phones}\n  Data         {data}\n\n"

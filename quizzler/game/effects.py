@@ -5,6 +5,7 @@ The messages are the wire contract's, field by field; encoded as JSON objects th
 of a question that is still open.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -12,7 +13,9 @@ from msgspec import Struct
 from quizzler.game.events import snake_case
 
 
-class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag=snake_case, gc=False):
+    """Not tracked by the garbage collector, like all else here: nothing in a message points back to it."""
+
     timestamp: float
 
 
@@ -25,7 +28,7 @@ class RoomCreated(Message):
     room_code: str
 
 
-class HostPlayer(Struct, frozen=True):
+class HostPlayer(Struct, frozen=True, gc=False):
     player_id: str
     name: str
     connected: bool
@@ -57,7 +60,7 @@ class AnswerCount(Message):
     total: int
 
 
-class TopEntry(Struct, frozen=True):
+class TopEntry(Struct, frozen=True, gc=False):
     """``time`` in seconds, to 2 places; the whole time limit for somebody who did not answer."""
 
     name: str
@@ -79,7 +82,7 @@ class Results(Message):
     explanation: str
 
 
-class PodiumEntry(Struct, frozen=True):
+class PodiumEntry(Struct, frozen=True, gc=False):
     rank: int
     name: str
     score: int
@@ -191,7 +194,7 @@ class QuestionAgain(QuestionShown, tag="question"):
     answered: Any
 
 
-class LeaderboardEntry(Struct, frozen=True):
+class LeaderboardEntry(Struct, frozen=True, gc=False):
     """``change`` is the number of places won since the question before; negative: lost."""
 
     rank: int
@@ -215,23 +218,41 @@ class RoomClosed(Message):
 # Audiences
 
 
-class Effect(Struct, frozen=True):
-    message: Message
-
-
-class ToHost(Effect):
+class Effect(Struct, frozen=True, gc=False):
     pass
 
 
-class ToPlayers(Effect):
+class SameWords(Effect, frozen=True):
+    message: Message
+
+
+class ToHost(SameWords):
+    pass
+
+
+class ToPlayers(SameWords):
     """Every connected player, but for one where ``but`` names them."""
 
     but: int | None = None
 
 
-class ToPlayer(Effect):
+class ToPlayer(SameWords):
     player_id: int
 
 
-class ToAll(Effect):
+class ToAll(SameWords):
     """The host and every connected player, in the same words."""
+
+
+class ToEach(Effect):
+    """Every connected player, each in words of their own: ``own`` makes a player's message from their id, or None
+    where there is nothing to say to them. ``before`` and ``after`` are what all of them read around it.
+
+    Own words are made when they are sent, some at a time: for thousands of players at once the loop would stand
+    still. So ``own`` reads from a snapshot that nothing changes any more.
+    """
+
+    own: Callable[[int], Message | None]
+    before: tuple[Message, ...] = ()
+    after: tuple[Message, ...] = ()
+

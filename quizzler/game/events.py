@@ -16,8 +16,8 @@ def snake_case(name: str) -> str:
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")
 
 
-class Event(Struct, frozen=True, tag_field="event", tag=snake_case, omit_defaults=True):
-    pass
+class Event(Struct, frozen=True, tag_field="event", tag=snake_case, omit_defaults=True, gc=False):
+    """Not tracked by the garbage collector: nothing in an event points back to it."""
 
 
 class Opened(Event):

@@ -82,8 +82,7 @@ class Game(State):
         if answer_id is None:
             return None
         for asked in reversed(self.rounds):
-            answer = asked.answers.get(player_id)
-            if answer and answer.answer_id == answer_id:
+            if asked.answers.is_named(player_id, answer_id):
                 return views.ack(asked.index, answer_id, now)
         return None
 
@@ -176,11 +175,10 @@ class Game(State):
 
     def _question_ended(self, event: QuestionEnded | None, now: float) -> list[Effect]:
         asked = self.round
-        for player_id, answer in asked.answers.items():
+        for player_id, points, seconds in asked.answers.points_and_seconds():
             player = self.players[player_id]
-            player.score += answer.points
-            if answer.correct:
-                player.seconds += answer.seconds
+            player.score += points
+            player.seconds += seconds
         for rank, player in standings(self.players.values()):
             player.change = player.rank - rank if player.rank else 0
             player.rank = rank
@@ -224,7 +222,7 @@ class Game(State):
 
     def _ask(self, question: Question, now: float) -> list[Effect]:
         effects = self._question_ended(None, now) if self.phase == phases.QUESTION else []
-        self.rounds.append(Round(len(self.rounds), question, now, waiting=self.connected))
+        self.rounds.append(Round(len(self.rounds), question, now, self.connected, len(self.players)))
         return effects + [ToAll(views.question(self, now)), ToHost(views.answer_count(self, now))]
 
     def _count(self, player: Player, change: int) -> None:

@@ -18,11 +18,10 @@ R = TypeVar("R", bound=Ranked)
 
 def standings(players: Iterable[R]) -> Iterator[tuple[int, R]]:
     """Pairs of rank (from 1) and player, best first; equals in the order they came in."""
-    rank, before = 0, None
+    rank, score, seconds = 0, None, None
     for place, player in enumerate(sorted(players, key=_merit), start=1):
-        merit = _merit(player)
-        if merit != before:
-            rank, before = place, merit
+        if player.score != score or player.seconds != seconds:
+            rank, score, seconds = place, player.score, player.seconds
         yield rank, player
 
 

@@ -8,7 +8,7 @@ from quizzler.game.names import name_key
 from quizzler.game.round import Round
 
 
-class Player(Struct):
+class Player(Struct, gc=False):
     """``seconds`` is the time taken over right answers, which settles ties; ``rank`` is as of the last
     question that ended, and ``change`` the places won by it."""
 

@@ -1,5 +1,9 @@
 """What people see of a game: the words of its effects, read off its state."""
 
+from collections.abc import Callable
+from heapq import nsmallest
+from operator import attrgetter
+
 from quizzler.game import phases
 from quizzler.game.effects import (
     AnswerAck,
@@ -18,10 +22,10 @@ from quizzler.game.effects import (
     RoomCreated,
     RoomState,
     ToAll,
+    ToEach,
     ToHost,
     TopEntry,
     ToPlayer,
-    ToPlayers,
     Welcome,
     YourResult,
 )
@@ -77,35 +81,35 @@ def for_player(game: State, player: Player, now: float) -> list[Effect]:
         answer = game.round.answers.get(player.player_id)
         messages.append(question(game, now, QuestionAgain, answered=answer.value if answer else None))
     if game.phase == phases.REVEAL and player.rank:
-        messages += [question_over(game, now), your_result(game, player, now), leaderboard(game, now)]
+        own = your_result(game.round, player.player_id, player.score, player.rank, len(game.players), now)
+        messages += [question_over(game, now), own, leaderboard(game, now)]
     return [ToPlayer(message, player.player_id) for message in messages]
 
 
 def reveal(game: State, now: float) -> list[Effect]:
     """What everyone learns when a question has ended."""
-    own = [ToPlayer(your_result(game, p, now), p.player_id) for p in game.players.values() if p.connected]
+    best = leaderboard(game, now)
     return [
         ToHost(answer_count(game, now)),
         ToHost(results(game, now)),
-        ToPlayers(question_over(game, now)),
-        *own,
-        ToAll(leaderboard(game, now)),
+        ToEach(_results_of(game, now), before=(question_over(game, now),), after=(best,)),
+        ToHost(best),
     ]
 
 
 def podium(game: State, now: float) -> list[Effect]:
     """What everyone learns when the game is over: the podium, and their own place or all places."""
-    entries = [PodiumEntry(rank, player.name, player.score) for rank, player in standings(game.players.values())]
-    own = [
-        ToPlayer(
-            GameOver(podium=entries[:3], rank=rank, score=player.score, players=len(entries), timestamp=now),
-            player.player_id,
-        )
-        for rank, player in standings(game.players.values())
-        if player.connected
-    ]
+    places, entries = {}, []
+    for rank, player in standings(game.players.values()):
+        entry = places[player.player_id] = PodiumEntry(rank, player.name, player.score)
+        entries.append(entry)
+
+    def own(player_id: int) -> GameOver:
+        place = places[player_id]
+        return GameOver(podium=entries[:3], rank=place.rank, score=place.score, players=len(entries), timestamp=now)
+
     for_host = HostGameOver(game_id=game.setting.game_id, podium=entries[:3], entries=entries, timestamp=now)
-    return [ToHost(for_host), *own]
+    return [ToHost(for_host), ToEach(own)]
 
 
 def question(game: State, now: float, form: type[QuestionShown] = QuestionShown, **more) -> QuestionShown:
@@ -139,11 +143,10 @@ def refused_ack(question_index: int | None, reason: str, answer_id: str | None, 
 
 def results(game: State, now: float) -> Results:
     asked = game.round
-    best = sorted(game.players.values(), key=lambda player: player.rank or len(game.players) + 1)[:5]
     return Results(
-        top_5=[_top_entry(asked, player) for player in best],
+        top_5=[_top_entry(asked, player) for player in _best(game, 5)],
         total_answers=len(asked.answers),
-        correct_answers=sum(1 for _ in asked.right()),
+        correct_answers=asked.answers.right,
         question_index=asked.index,
         correct_answer=asked.question.body.correct,
         distribution=asked.distribution(),
@@ -162,23 +165,41 @@ def question_over(game: State, now: float) -> QuestionOver:
     )
 
 
-def your_result(game: State, player: Player, now: float) -> YourResult:
-    answer = game.round.answers.get(player.player_id)
+def your_result(asked: Round, player_id: int, score: int, rank: int, players: int, now: float) -> YourResult:
+    answer = asked.answers.get(player_id)
     return YourResult(
-        question_index=game.round.index,
-        correct=bool(answer and answer.correct),
+        question_index=asked.index,
+        correct=answer is not None and answer.correct,
         points=answer.points if answer else 0,
-        score=player.score,
-        rank=player.rank,
-        players=len(game.players),
+        score=score,
+        rank=rank,
+        players=players,
         timestamp=now,
     )
 
 
 def leaderboard(game: State, now: float) -> Leaderboard:
-    ranked = sorted((p for p in game.players.values() if p.rank), key=lambda player: player.rank)
-    entries = [LeaderboardEntry(p.rank, p.name, p.score, p.change) for p in ranked[:LEADERBOARD_LENGTH]]
+    entries = [LeaderboardEntry(p.rank, p.name, p.score, p.change) for p in _best(game, LEADERBOARD_LENGTH)]
     return Leaderboard(entries=entries, timestamp=now)
+
+
+def _best(game: State, count: int) -> list[Player]:
+    """The first by rank, of those who have one; equals in the order they came in."""
+    return nsmallest(count, (player for player in game.players.values() if player.rank), key=attrgetter("rank"))
+
+
+def _results_of(game: State, now: float) -> Callable[[int], YourResult | None]:
+    """Each player's own result of the question that has ended, whatever happens to the game afterwards."""
+    asked, count = game.round, len(game.players)
+    scores = [player.score for player in game.players.values()]
+    ranks = [player.rank for player in game.players.values()]
+
+    def own(player_id: int) -> YourResult | None:
+        if player_id > count:
+            return None  # came later
+        return your_result(asked, player_id, scores[player_id - 1], ranks[player_id - 1], count, now)
+
+    return own
 
 
 def _top_entry(asked: Round, player: Player) -> TopEntry:

@@ -71,7 +71,6 @@ class Journal:
         self._idle = asyncio.Event()
         self._idle.set()
         self._writer: asyncio.Task | None = None
-        self._encode = msgspec.json.Encoder().encode
         self._releasing = False
         self.away = False
 
@@ -125,7 +124,7 @@ class Journal:
 
     async def _commit(self, group: list[Entry]) -> None:
         """Stores the group, however often that has to be tried."""
-        rows = [(e.room.game_id, e.seq, e.at, self._encode(e.event).decode()) for e in group]
+        rows = [(e.room.game_id, e.seq, e.at, e.event) for e in group]
         patience = asyncio.get_running_loop().call_later(self._patience, self._lose_patience)
         try:
             while True:

@@ -1,14 +1,16 @@
 """The way out: effects become frames, frames go to connections.
 
 A message is encoded once per audience, however many read it. Counters are coalesced: what changes with every
-answer or arrival is sent at most every so many seconds, the newest value always in the end. A connection that
-does not read what it is sent is dropped when its buffer is full; nobody waits for it.
+answer or arrival is sent at most every so many seconds, the newest value always in the end. What goes to thousands
+is sent some hundred at a time, with the loop's other work in between; whatever comes after waits its turn, so that
+nobody reads things in another order than they happened.
 """
 
 import asyncio
-import struct
-from collections.abc import Callable, Iterable
-from typing import Protocol
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 import msgspec
 
@@ -20,49 +22,27 @@ from quizzler.game.effects import (
     PlayerCount,
     Results,
     ToAll,
+    ToEach,
     ToHost,
     ToPlayer,
 )
 from quizzler.rooms.counts import Counts
+from quizzler.rooms.frames import text_frame
 from quizzler.rooms.protocol import encode
+from quizzler.rooms.wire import Connection
+
+log = logging.getLogger(__name__)
 
 # Seconds between two values of one counter, to the host and to all players.
 HOST_COUNT_INTERVAL = 0.1
 PLAYERS_COUNT_INTERVAL = 0.5
+# Connections that are written to, and deliveries that are finished, before other work of the loop gets its turn.
+SLICE = 500
 
+# Work that pauses wherever it yields.
+Steps = Iterator[None]
 
-class Connection(Protocol):
-    """What a room knows of a client: frames go out, and it can be ended.
-
-    No call waits or raises; on a connection that is gone they do nothing. ``unanswered_since`` is when a ping was
-    sent that nothing has come back for yet (Unix seconds), or None.
-    """
-
-    closed: bool
-    unanswered_since: float | None
-
-    def send(self, frame: bytes) -> None: ...
-
-    def close(self, code: int, reason: str) -> None: ...
-
-    def drop(self) -> None:
-        """Ends it without a farewell: nobody is there to hear it."""
-
-
-# An empty ping (RFC 6455, 5.5.2): browsers answer by themselves, pages and programs need not know.
-PING = b"\x89\x00"
-
-
-def text_frame(payload: bytes) -> bytes:
-    """An unmasked, unfragmented text frame (RFC 6455, 5.2)."""
-    length = len(payload)
-    if length < 126:
-        head = struct.pack("!BB", 0x81, length)
-    elif length < 65536:
-        head = struct.pack("!BBH", 0x81, 126, length)
-    else:
-        head = struct.pack("!BBQ", 0x81, 127, length)
-    return head + payload
+T = TypeVar("T")
 
 
 class Outbox:
@@ -73,31 +53,18 @@ class Outbox:
         self.players: dict[int, Connection] = {}
         self._counts = counts
         self._host_counters = Counters(HOST_COUNT_INTERVAL, self.tell_host)
-        self._player_counters = Counters(PLAYERS_COUNT_INTERVAL, self._to_players)
+        self._player_counters = Counters(PLAYERS_COUNT_INTERVAL, self._count_to_players)
+        self._under_way: deque[Steps] = deque()
 
-    def deliver(self, effects: Iterable[Effect], durable: bool = True) -> None:
-        for effect in effects:
-            message, audience = effect.message, type(effect)
-            if audience is ToPlayer:
-                if type(message) is AnswerAck and not durable:
-                    message = msgspec.structs.replace(message, durable=False)
-                self._to_player(effect.player_id, message)
-            elif type(message) in (AnswerCount, PlayerCount):
-                (self._host_counters if audience is ToHost else self._player_counters).put(message)
-            elif audience is ToHost:
-                if type(message) is Results:
-                    self._host_counters.flush()
-                self.tell_host(message)
-            elif audience is ToAll:
-                self.broadcast(text_frame(encode(message)))
-            else:
-                self._to_players(message, effect.but)
+    def deliver(
+        self, effects: Iterable[Effect], durable: bool = True, arrival: Callable[[], None] | None = None
+    ) -> None:
+        """``arrival`` is called when it is their turn: a connection that listens from these effects on."""
+        self._do(self._deliver(effects, durable, arrival))
 
-    def broadcast(self, frame: bytes) -> None:
+    def broadcast(self, frames: bytes) -> None:
         """The same bytes to the host and every player."""
-        self._send(self.host, frame)
-        for connection in tuple(self.players.values()):
-            self._send(connection, frame)
+        self._do(self._to_all(frames))
 
     def drop_silent(self, now: float, timeout: float) -> None:
         """Drops who has not answered a ping for ``timeout`` seconds; from all others an answer is due from ``now``."""
@@ -109,35 +76,117 @@ class Outbox:
             elif now - connection.unanswered_since >= timeout:
                 connection.drop()
 
-    def close(self, code: int, reason: str) -> None:
-        """Ends every connection, the host's too."""
-        self._host_counters.stop()
-        self._player_counters.stop()
-        for connection in (self.host, *self.players.values()):
-            if connection is not None:
-                connection.close(code, reason)
-        self.host = None
-        self.players.clear()
+    def close(self, code: int, reason: str) -> asyncio.Future[None]:
+        """Ends every connection, the host's too, when they have been sent all that is due; then it is done."""
+        done = asyncio.get_running_loop().create_future()
+        self._do(self._close(code, reason, done))
+        return done
 
     def tell_host(self, message: Message) -> None:
         if self.host is not None:
-            self._send(self.host, text_frame(encode(message)))
+            self._counts.messages_sent += 1
+            self.host.send(text_frame(encode(message)))
+
+    # Some at a time
+
+    def _do(self, steps: Steps) -> None:
+        self._under_way.append(steps)
+        if len(self._under_way) == 1:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        for _ in range(SLICE):
+            try:
+                next(self._under_way[0])
+                break
+            except StopIteration:
+                pass
+            except Exception:
+                log.exception("Something could not be delivered")
+            self._under_way.popleft()
+            if not self._under_way:
+                return
+        asyncio.get_running_loop().call_soon(self._go_on)
+
+    def _deliver(self, effects: Iterable[Effect], durable: bool, arrival: Callable[[], None] | None) -> Steps:
+        if arrival is not None:
+            arrival()
+        for effect in effects:
+            audience = type(effect)
+            if audience is ToEach:
+                yield from self._to_each(effect)
+                continue
+            message = effect.message
+            if audience is ToPlayer:
+                if type(message) is AnswerAck and not durable:
+                    message = msgspec.structs.replace(message, durable=False)
+                self._to_player(effect.player_id, message)
+            elif type(message) in (AnswerCount, PlayerCount):
+                (self._host_counters if audience is ToHost else self._player_counters).put(message)
+            elif audience is ToHost:
+                if type(message) is Results:
+                    self._host_counters.flush()
+                self.tell_host(message)
+            elif audience is ToAll:
+                yield from self._to_all(text_frame(encode(message)))
+            else:
+                yield from self._to_players(text_frame(encode(message)), effect.but)
 
     def _to_player(self, player_id: int, message: Message) -> None:
         connection = self.players.get(player_id)
         if connection is not None:
-            self._send(connection, text_frame(encode(message)))
-
-    def _to_players(self, message: Message, but: int | None = None) -> None:
-        frame = text_frame(encode(message))
-        for player_id, connection in tuple(self.players.items()):
-            if player_id != but:
-                self._send(connection, frame)
-
-    def _send(self, connection: Connection | None, frame: bytes) -> None:
-        if connection is not None:
             self._counts.messages_sent += 1
-            connection.send(frame)
+            connection.send(text_frame(encode(message)))
+
+    def _to_all(self, frames: bytes) -> Steps:
+        if self.host is not None:
+            self._counts.messages_sent += 1
+            self.host.send(frames)
+        yield from self._to_players(frames)
+
+    def _to_players(self, frames: bytes, but: int | None = None) -> Steps:
+        spared = None if but is None else self.players.get(but)
+        for some in _slices(list(self.players.values())):
+            for connection in some:
+                if connection is not spared:
+                    connection.send(frames)
+            self._counts.messages_sent += len(some)
+            if len(some) == SLICE:
+                yield
+
+    def _to_each(self, effect: ToEach) -> Steps:
+        """What one player reads at one moment is one write."""
+        before, after = (b"".join(text_frame(encode(m)) for m in part) for part in (effect.before, effect.after))
+        messages = len(effect.before) + len(effect.after) + 1
+        for some in _slices(list(self.players.items())):
+            for player_id, connection in some:
+                own = effect.own(player_id)
+                connection.send(before + text_frame(encode(own)) + after if own is not None else before + after)
+            self._counts.messages_sent += messages * len(some)
+            if len(some) == SLICE:
+                yield
+
+    def _close(self, code: int, reason: str, done: asyncio.Future[None]) -> Steps:
+        self._host_counters.stop()
+        self._player_counters.stop()
+        if self.host is not None:
+            self.host.close(code, reason)
+            self.host = None
+        for some in _slices(list(self.players.values())):
+            for connection in some:
+                connection.close(code, reason)
+            if len(some) == SLICE:
+                yield
+        self.players.clear()
+        done.set_result(None)
+
+    def _count_to_players(self, message: Message) -> None:
+        self._do(self._to_players(text_frame(encode(message))))
+
+
+def _slices(everybody: list[T]) -> Iterator[list[T]]:
+    """Some at a time."""
+    return (everybody[start : start + SLICE] for start in range(0, len(everybody), SLICE))
 
 
 class Counters:

@@ -13,9 +13,10 @@ from quizzler.game.questions import Question
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.counts import Counts
 from quizzler.rooms.journal import Journal
-from quizzler.rooms.outbox import PING, text_frame
+from quizzler.rooms.frames import NORMAL, RESTARTING, text_frame
 from quizzler.rooms.protocol import Heartbeat, ServerRestarting, StorageStatus, encode
 from quizzler.rooms.room import Room
+from quizzler.rooms.wire import PING_FRAME
 from quizzler.store import games
 from quizzler.store import journal as journals
 from quizzler.store.pool import Database
@@ -27,8 +28,6 @@ CODE_LENGTH = 8
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 NO_ROOM = "Room doesn't exist or is no longer active"
 RETRY_SECONDS = 1.0
-# RFC 6455, 7.4.2 and the registry that it founded: "service restart".
-RESTARTING = 1012
 
 
 class Registry:
@@ -118,7 +117,7 @@ class Registry:
         now = self._clock()
         # The beat that was to notice may come a little early.
         timeout = self._settings.heartbeat_timeout - 0.1 * self._settings.heartbeat_interval
-        frames = text_frame(encode(Heartbeat(timestamp=now))) + PING
+        frames = text_frame(encode(Heartbeat(timestamp=now))) + PING_FRAME
         for room in self.rooms:
             room.outbox.drop_silent(now, timeout)
             room.outbox.broadcast(frames)
@@ -145,15 +144,16 @@ class Registry:
         self.stopping = True
         frame = text_frame(encode(ServerRestarting(timestamp=self._clock())))
         for room in self.rooms:
+            room.deaf = True
             room.outbox.broadcast(frame)
 
     async def stop(self, timeout: float) -> None:
         """Closes all connections, and waits at most ``timeout`` seconds for games that are being stored."""
         for room in self.rooms:
             room.stop()
-            room.outbox.close(RESTARTING, "The server is restarting")
-        if self._closing:
-            await asyncio.wait(self._closing, timeout=timeout)
+        closing = [room.outbox.close(RESTARTING, "The server is restarting") for room in self.rooms]
+        if waiting := [*closing, *self._closing]:
+            await asyncio.wait(waiting, timeout=timeout)
 
     def _add(self, opened: Opened) -> Room:
         room = self._rooms[opened.room_code] = Room(
@@ -186,7 +186,7 @@ class Registry:
         storing = asyncio.create_task(self._store(room))
         await asyncio.wait({storing}, timeout=self._settings.journal_patience)
         room.outbox.deliver(last_words)
-        room.outbox.close(1000, "The room is closed")
+        await room.outbox.close(NORMAL, "The room is closed")
         self._rooms.pop(room.code, None)
         await storing
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from quizzler.errors import AnswerRefused, Invalid, QuizzlerError, Refused, Unavailable
 from quizzler.game import phases, views
-from quizzler.game.effects import Effect, ToPlayer
+from quizzler.game.effects import Effect, ToHost, ToPlayer
 from quizzler.game.events import (
     AnswerGiven,
     Event,
@@ -35,7 +35,8 @@ from quizzler.rooms import protocol
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.counts import Counts
 from quizzler.rooms.journal import Entry, Journal
-from quizzler.rooms.outbox import Connection, Outbox
+from quizzler.rooms.outbox import Outbox
+from quizzler.rooms.wire import Connection
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +66,10 @@ class Room:
         self._opened = opened
         self._max_players = max_players
         self._journal = journal
-        self._clock = clock
-        self._counts = counts
+        self.clock = clock
+        self.counts = counts
+        # Set when the server is on its way down: what is said from then on is not heard.
+        self.deaf = False
         self._on_over = on_over
         self._seq = 0
         self._stopped = False
@@ -93,7 +96,7 @@ class Room:
         event = HostReturned() if self._seq else self._opened
         self._happen(event, lambda: self._seat_host(connection))
         if self._journal.away:
-            self.outbox.tell_host(protocol.StorageStatus(durable=False, timestamp=self._clock()))
+            self.outbox.deliver([ToHost(protocol.StorageStatus(durable=False, timestamp=self.clock()))])
 
     def host_left(self, connection: Connection) -> None:
         if self._host is connection and not self.over and not self._stopped:
@@ -152,7 +155,7 @@ class Room:
 
     def player_says(self, player_id: int, said: protocol.Answer) -> None:
         """An answer; whatever becomes of it, the player gets an acknowledgement."""
-        now = self._clock()
+        now = self.clock()
         answer_id = said.answer_id if protocol.is_answer_id(said.answer_id) else None
         question_index = said.question_index if type(said.question_index) is int else None
         again = self.game.acknowledged(player_id, answer_id, now)
@@ -162,7 +165,7 @@ class Room:
             if not said.makes_sense:
                 raise AnswerRefused("invalid", question_index)
             self._happen(AnswerGiven(player_id, said.option, question_index, answer_id))
-            self._counts.answers_processed += 1
+            self.counts.answers_processed += 1
         except AnswerRefused as refusal:
             ack = views.refused_ack(refusal.question_index, refusal.reason, answer_id, now)
             self._say(ToPlayer(ack, player_id))
@@ -175,27 +178,25 @@ class Room:
 
     def deliver(self, entry: Entry, durable: bool) -> None:
         """The journal's call: what this entry led to may leave."""
-        if entry.arrival is not None:
-            entry.arrival()
         if self.over and entry.event is not None and entry.seq == self._seq:
             self._on_over(self, entry.effects)
         else:
-            self.outbox.deliver(entry.effects, durable)
+            self.outbox.deliver(entry.effects, durable, entry.arrival)
 
     def _happen(self, event: Event, arrival: Callable[[], None] | None = None) -> None:
         if self._journal.full and not isinstance(event, (HostLeft, PlayerLeft, TimedOut, GameEnded)):
             raise Unavailable("The server cannot store anything more at the moment. Please try again shortly")
-        now = self._clock()
+        now = self.clock()
         asked_before = len(self.game.rounds)
         effects = self.game.apply(event, now)
-        self._counts.questions_processed += len(self.game.rounds) - asked_before
+        self.counts.questions_processed += len(self.game.rounds) - asked_before
         self._seq += 1
         self._journal.append(Entry(self, self._seq, now, event, effects, arrival))
         self._arm()
 
     def _say(self, effect: Effect) -> None:
         """Something that is no event, in its turn behind all that happened before."""
-        self._journal.append(Entry(self, self._seq, self._clock(), None, [effect]))
+        self._journal.append(Entry(self, self._seq, self.clock(), None, [effect]))
 
     def _admit(self, event: PlayerJoined | PlayerReturned, connection: Connection) -> int:
         """The connection is the player's from now on, and is seated when the event is durable."""
@@ -241,12 +242,12 @@ class Room:
             self._timer.cancel()
         self._timer_for, self._timer = deadline, None
         if deadline is not None:
-            delay = max(0.0, deadline - self._clock())
+            delay = max(0.0, deadline - self.clock())
             self._timer = asyncio.get_running_loop().call_later(delay, self._timed_out)
 
     def _timed_out(self) -> None:
         self._timer = self._timer_for = None
-        if self.game.deadline is not None and self._clock() >= self.game.deadline:
+        if self.game.deadline is not None and self.clock() >= self.game.deadline:
             try:
                 self._happen(TimedOut())
             except QuizzlerError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,8 @@ from quizzler.game.game import Game
 from quizzler.game.leaderboard import standings
 from quizzler.store import cursors
 from quizzler.store.pool import Database
+
+ROWS_AT_A_TIME = 2_000
 
 _SUMMARY = """id AS game_id, room_code, quiz_title, started_at, ended_at, player_count, question_count"""
 
@@ -110,11 +113,12 @@ async def _save_summary(transaction: Database, game: Game) -> bool:
 
 
 async def _save_rows(transaction: Database, table: str, game_id: str, rows: Iterable[dict], columns: str) -> None:
+    """Some at a time: a game of thousands must not hold up those that are going on."""
     names = ", ".join(column.split()[0] for column in columns.split(", "))
-    await transaction.execute(
-        f"INSERT INTO {table} (game_id, {names}) SELECT %s, {names} FROM json_to_recordset(%s::json) AS row({columns})",
-        (game_id, ujson.dumps(list(rows), ensure_ascii=False)),
-    )
+    sql = f"INSERT INTO {table} (game_id, {names}) SELECT %s, {names} FROM json_to_recordset(%s::json) AS row({columns})"
+    rest = iter(rows)
+    while some := list(islice(rest, ROWS_AT_A_TIME)):
+        await transaction.execute(sql, (game_id, ujson.dumps(some, ensure_ascii=False)))
 
 
 def _questions(game: Game) -> Iterable[dict]:
@@ -143,7 +147,7 @@ def _answers(game: Game) -> Iterable[dict]:
                 "answer": answer.value,
                 "correct": answer.correct,
                 "points": answer.points,
-                "seconds": round(answer.seconds, 3),
+                "seconds": round(answer.seconds, 6),
             }
 
 

@@ -1,21 +1,22 @@
 """The journal of running games: events in the order in which they happened."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import groupby
 
 import msgspec
 import psycopg2
-import ujson
 
 from quizzler.errors import Unavailable
 from quizzler.game.events import AnyEvent, Event
 from quizzler.store.pool import Database
 
-Row = tuple[str, int, float, str]
+Row = tuple[str, int, float, Event]
+
+_encode = msgspec.json.Encoder().encode
 
 
-async def append(database: Database, rows: Iterable[Row]) -> None:
-    """Stores (game_id, seq, at, event as JSON text) in one statement, so all of them or none.
+async def append(database: Database, rows: Sequence[Row]) -> None:
+    """Stores (game_id, seq, at, event) in one statement, so all of them or none.
 
     Writing a row again does nothing: after a lost connection nobody knows whether the commit was done.
     A full disk or a read-only database is ``Unavailable`` too: somebody can mend it, and then it goes on.
@@ -23,10 +24,10 @@ async def append(database: Database, rows: Iterable[Row]) -> None:
     try:
         await database.execute(
             """INSERT INTO journal (game_id, seq, at, event)
-               SELECT (row->>0)::uuid, (row->>1)::integer, (row->>2)::double precision, (row->>3)::jsonb
+               SELECT (row->>0)::uuid, (row->>1)::integer, (row->>2)::double precision, (row->3)::jsonb
                  FROM json_array_elements(%s::json) AS row
                ON CONFLICT DO NOTHING""",
-            (ujson.dumps(rows, ensure_ascii=False),),
+            (_encode(rows).decode(),),
         )
     except psycopg2.Error as error:
         raise Unavailable(f"The journal cannot be written: {error}") from error

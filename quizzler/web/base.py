@@ -19,6 +19,7 @@ from quizzler.game.questions import unstorable
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
+from quizzler.rooms.sockets import Switchboard
 from quizzler.security.passwords import Passwords
 from quizzler.security.tokens import NOT_VALID, Claims, Tokens, strip_bearer
 from quizzler.store import users
@@ -44,6 +45,7 @@ class Services:
     passwords: Passwords
     journal: Journal
     registry: Registry
+    switchboard: Switchboard
     clock: Clock
 
 

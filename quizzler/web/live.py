@@ -1,65 +1,108 @@
-"""The two WebSocket endpoints: they say who is there, read what they say, and hand it to their room."""
+"""The two WebSocket endpoints: they shake hands, learn who is there, and bring them to their room.
+
+Whatever is said afterwards goes from the connection to a listener of the room (``rooms/listeners.py``). On a plain
+socket the handler's part ends with the handshake; on any other one it stays beside the stream.
+"""
 
 import logging
 from urllib.parse import urlsplit
 
+from tornado.ioloop import IOLoop
 from tornado.iostream import StreamBufferFullError, StreamClosedError
-from tornado.websocket import WebSocketHandler
+from tornado.web import HTTPError
+from tornado.websocket import WebSocketHandler, WebSocketProtocol
 
 from quizzler.errors import Forbidden, Invalid, NotFound, QuizzlerError, Unauthenticated, Unavailable
-from quizzler.game.effects import Message
-from quizzler.rooms import protocol
-from quizzler.rooms.outbox import text_frame
-from quizzler.rooms.room import Room
+from quizzler.rooms.frames import PROTOCOL_ERROR, SPEAKABLE, close_frame, fitting
+from quizzler.rooms.listeners import HostListener, PlayerListener, error_frame
+from quizzler.rooms.sockets import can_be_taken
+from quizzler.rooms.wire import (
+    MAX_WAITING,
+    MAX_WAITING_HOST,
+    SLOW_PATIENCE,
+    TOO_SLOW,
+    TOO_SLOW_REASON,
+    Connection,
+    Listener,
+)
 from quizzler.store import quizzes
 from quizzler.web.base import Services, authenticate, is_uuid
 
 log = logging.getLogger(__name__)
 
-# Bytes that may wait for one client before it is dropped.
-MAX_WAITING_BYTES = 256 * 1024
-# RFC 6455, 5.5: a control frame holds 125 bytes, two of them are the close code.
-MAX_REASON_BYTES = 123
-
 
 class StreamConnection:
-    """A client as its room sees it, on Tornado's stream. Nothing here waits, and nothing raises."""
+    """The ordinary kind of ``Connection``, on Tornado's stream."""
 
-    __slots__ = ("_handler", "closed", "unanswered_since")
-
-    def __init__(self, handler: WebSocketHandler):
+    def __init__(self, handler: WebSocketHandler, max_waiting: int):
         self._handler = handler
+        self._listener: Listener | None = None
         self.closed = False
         self.unanswered_since: float | None = None
+        answer_closes_rightly(handler.ws_connection)
+        self._stream = handler.ws_connection.stream
+        self._stream.max_write_buffer_size = max_waiting
+
+    def listen(self, listener: Listener) -> None:
+        self._listener = listener
 
     def send(self, frame: bytes) -> None:
         """The frame goes to the stream as it is; ``write_message`` would encode it again for each client."""
-        connection = self._handler.ws_connection
-        if self.closed or connection is None:
+        if self.closed:
             return
         try:
-            connection.stream.write(frame)
+            self._stream.write(frame)
         except StreamClosedError:
             self.closed = True
         except StreamBufferFullError:
-            log.info("A client reads too slowly and is dropped")
-            self.drop()
+            self._give_up()
 
     def close(self, code: int, reason: str) -> None:
         if not self.closed:
             self.closed = True
-            self._handler.close(code, reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore"))
+            self._handler.close(code, fitting(reason))
 
     def drop(self) -> None:
         self.closed = True
-        if self._handler.ws_connection is not None:
-            self._handler.ws_connection.stream.close()
+        self._stream.close()
+
+    def heard(self, text: str | bytes) -> None:
+        self.unanswered_since = None
+        if self._listener is not None:
+            self._listener.heard(text)
+
+    def gone(self) -> None:
+        self.closed = True
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.gone()
+
+    def _give_up(self) -> None:
+        """What waits for it still goes, if it takes it in time, and then the reason; to the room it is gone at once."""
+        log.info("A client reads too slowly and is dropped")
+        self._stream.max_write_buffer_size = None
+        loop = IOLoop.current()
+        loop.add_future(self._stream.write(close_frame(TOO_SLOW, TOO_SLOW_REASON)), lambda _: self.drop())
+        self.closed = True
+        loop.call_later(SLOW_PATIENCE, self.drop)
+        loop.add_callback(self.gone)
+
+
+def answer_closes_rightly(protocol: WebSocketProtocol) -> None:
+    """Tornado answers a close with the code that came, also with one that may never travel (RFC 6455, 7.4)."""
+    close = protocol.close
+
+    def close_rightly(code: int | None = None, reason: str | None = None) -> None:
+        close(code if code is None or code in SPEAKABLE else PROTOCOL_ERROR, reason)
+
+    protocol.close = close_rightly
 
 
 class LiveHandler(WebSocketHandler):
-    """What host and player have in common: refusals, errors, the end."""
+    """What host and player have in common: the way in, refusals, and the life of a connection on a stream."""
 
-    room: Room | None = None
+    max_waiting = MAX_WAITING
+    connection: Connection | None = None
 
     @property
     def services(self) -> Services:
@@ -70,71 +113,74 @@ class LiveHandler(WebSocketHandler):
         allowed = self.services.settings.cors_origins
         return "*" in allowed or origin.rstrip("/") in allowed or urlsplit(origin).netloc == self.request.host
 
-    async def open(self, code: str) -> None:
-        self.connection = StreamConnection(self)
+    def take_up(self) -> Connection:
+        """The connection for all that follows the handshake."""
         self.services.registry.counts.total_connections += 1
         self.set_nodelay(True)
-        self.ws_connection.stream.max_write_buffer_size = MAX_WAITING_BYTES
-        try:
-            if self.services.registry.stopping:
-                raise Unavailable("The server is restarting. Please try again in a moment")
-            await self.enter(code)
-        except QuizzlerError as error:
-            self.refuse(error)
+        stream = self.ws_connection.stream
+        if self.services.settings.fast_sockets and can_be_taken(stream):
+            return self.services.switchboard.take(stream, self.max_waiting)
+        self.connection = StreamConnection(self, self.max_waiting)
+        return self.connection
 
-    async def enter(self, code: str) -> None:
-        """Joins the room. Raises ``QuizzlerError`` to refuse."""
-        raise NotImplementedError
+    def check_open(self) -> None:
+        """Raises ``Unavailable`` where the server is on its way down."""
+        if self.services.registry.stopping:
+            raise Unavailable("The server is restarting. Please try again in a moment")
+
+    def argument(self, name: str, default: str | None = "") -> str | None:
+        """Of the query. Raises ``Invalid``."""
+        try:
+            return self.get_query_argument(name, default)
+        except HTTPError:
+            raise Invalid("That address is not UTF-8 text") from None
+
+    def refuse(self, connection: Connection, error: Exception) -> None:
+        """The contract's way: the sentence as a message, then as the reason of the close."""
+        if not isinstance(error, QuizzlerError):
+            self.services.registry.counts.errors += 1
+            log.error("Somebody could not be let in", exc_info=error)
+            error = QuizzlerError()
+        connection.send(error_frame(error.sentence, self.services.clock()))
+        connection.close(error.close_code, error.sentence)
+
+    def on_message(self, text: str | bytes) -> None:
+        self.connection.heard(text)
 
     def on_pong(self, data: bytes) -> None:
         self.connection.unanswered_since = None
 
-    def on_message(self, text: str | bytes) -> None:
-        self.connection.unanswered_since = None
-        if self.room is None or self.connection.closed or self.services.registry.stopping:
-            return  # what is not acknowledged is sent again after the restart
-        try:
-            if isinstance(text, bytes):
-                raise Invalid("That is not a message: text frames are expected")
-            self.hear(text)
-        except QuizzlerError as error:
-            self.tell_error(error.sentence)
-        except Exception:
-            self.services.registry.counts.errors += 1
-            log.exception("A message could not be handled")
-            self.tell_error("Something went wrong on the server")
-
-    def hear(self, text: str) -> None:
-        """Acts on one message. Raises ``QuizzlerError`` with a sentence for the sender."""
-        raise NotImplementedError
-
-    def refuse(self, error: QuizzlerError) -> None:
-        """The contract's way: the sentence as a message, then as the reason of the close."""
-        self.tell_error(error.sentence)
-        self.connection.close(error.close_code, error.sentence)
-
-    def tell_error(self, sentence: str) -> None:
-        self.tell(protocol.Error(message=sentence, timestamp=self.services.clock()))
-
-    def tell(self, message: Message) -> None:
-        self.connection.send(text_frame(protocol.encode(message)))
+    def on_close(self) -> None:
+        """Of a taken connection this is only the end of the stream, which means nothing."""
+        if self.connection is not None:
+            self.connection.gone()
 
 
 class HostSocket(LiveHandler):
-    async def enter(self, code: str) -> None:
+    max_waiting = MAX_WAITING_HOST
+
+    async def open(self, code: str) -> None:
+        connection = self.take_up()
         try:
-            user, claims = await authenticate(self.services, self.get_query_argument("token", ""))
+            self.check_open()
+            await self._enter(connection, code)
+        except Exception as error:
+            self.refuse(connection, error)
+
+    async def _enter(self, connection: Connection, code: str) -> None:
+        try:
+            user, claims = await authenticate(self.services, self.argument("token"))
         except Unauthenticated:
             raise Unauthenticated("Authentication required") from None
         registry = self.services.registry
         room = registry.for_host(code, str(user["id"]))
-        quiz_id = self.get_query_argument("quiz_id", None)
+        quiz_id = self.argument("quiz_id", None)
         quiz = await self._quiz(quiz_id, str(user["id"])) if room is None and quiz_id else {}
-        if self.connection.closed:
+        if connection.closed:
             return  # gone meanwhile: nobody would let go of the room again
         room = room or registry.open(str(user["id"]), **quiz)
-        self.room = room
-        room.attach_host(self.connection, claims.token_id)
+        room.attach_host(connection, claims.token_id)
+        connection.listen(HostListener(room, connection))
 
     async def _quiz(self, quiz_id: str, user_id: str) -> dict:
         quiz = await quizzes.playable(self.services.database, quiz_id, user_id) if is_uuid(quiz_id) else None
@@ -144,35 +190,21 @@ class HostSocket(LiveHandler):
             raise Forbidden("That quiz has no questions yet")
         return {"quiz_id": str(quiz["id"]), "quiz_title": quiz["title"], "questions": quiz["questions"]}
 
-    def hear(self, text: str) -> None:
-        self.room.host_says(protocol.read_host(text))
-
-    def on_close(self) -> None:
-        self.connection.closed = True
-        if self.room is not None:
-            self.room.host_left(self.connection)
-
 
 class PlayerSocket(LiveHandler):
-    player_id: int | None = None
-
-    async def enter(self, code: str) -> None:
-        room = self.services.registry.get(code)
-        token = self.get_query_argument("resume_token", "")
-        if token:
-            self.player_id = room.resume(self.connection, token)
-        else:
-            name = self.get_query_argument("username", "")
-            self.player_id = room.join(self.connection, name, self.request.remote_ip)
-        self.room = room
-
-    def hear(self, text: str) -> None:
-        self.room.player_says(self.player_id, protocol.read_player(text))
-
-    def on_close(self) -> None:
-        self.connection.closed = True
-        if self.room is not None:
-            self.room.player_left(self.player_id, self.connection)
+    def open(self, code: str) -> None:
+        connection = self.take_up()
+        try:
+            self.check_open()
+            room = self.services.registry.get(code)
+            token = self.argument("resume_token")
+            if token:
+                player_id = room.resume(connection, token)
+            else:
+                player_id = room.join(connection, self.argument("username"), self.request.remote_ip)
+            connection.listen(PlayerListener(room, connection, player_id))
+        except Exception as error:
+            self.refuse(connection, error)
 
 
 routes = [

@@ -10,6 +10,8 @@ from tests.browser.conftest import PROJECTOR
 from tests.browser.people import answer, email_of, go_on, join, open_room, sign_up
 from tests.clients import Rest
 
+pytestmark = pytest.mark.both_wires
+
 TITLE = "A handful of primes"
 QUESTIONS = [
     {

@@ -9,6 +9,8 @@ from tests.browser.conftest import PROJECTOR
 from tests.browser.people import join, open_room, sign_up
 from tests.clients import Rest
 
+pytestmark = pytest.mark.both_wires
+
 
 @pytest.fixture
 def door():

@@ -18,7 +18,8 @@ import psutil
 import pytest
 
 from quizzler import __version__
-from quizzler.cli.serve import greeting, kept_secret
+from quizzler.cli.greeting import greeting
+from quizzler.cli.serve import kept_secret
 from quizzler.config import Settings
 from quizzler.errors import StartupError
 from quizzler.store.embedded import EmbeddedPostgres
@@ -363,6 +364,13 @@ class TestGreeting:
     def test_says_where_to_go(self, settings, here, phones):
         lines = [line.strip() for line in greeting(Settings(**settings), 8000).splitlines()]
         assert f"Open         {here}" in lines and f"Phones open  {phones}" in lines
+
+    def test_says_how_many_the_machine_allows(self, folder):
+        few = ["/bin/sh", "-c", 'ulimit -n 300; exec "$@"', "sh", sys.executable, "-m", "quizzler"]
+        server = ServerProcess("--data-dir", str(folder), "--max-rooms", "10", command=few)
+        assert "Connections  236 at most" in server.greeting
+        assert "promise 510 connections, this machine allows 236" in server.errors()
+        assert server.stop() == 0
 
     def test_password_of_the_database_is_not_shown(self):
         assert "hunter2" not in greeting(Settings(database_url="postgresql://ann:hunter2@db/quiz"), 8000)

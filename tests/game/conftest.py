@@ -6,7 +6,7 @@ Whatever a test plays is replayed from its journal at the end, by way of JSON, a
 import msgspec
 import pytest
 
-from quizzler.game.effects import Effect, Message, ToAll, ToHost, ToPlayer, ToPlayers
+from quizzler.game.effects import Effect, Message, ToAll, ToEach, ToHost, ToPlayer, ToPlayers
 from quizzler.game.events import (
     AnswerGiven,
     AnyEvent,
@@ -89,7 +89,19 @@ class Table:
 
     def heard(self, effects: list[Effect], who: str) -> list[Message]:
         """The messages among the effects that reach "host" or the player of that name, in order."""
-        return [effect.message for effect in effects if self._reaches(effect, who)]
+        heard = []
+        for effect in effects:
+            if isinstance(effect, ToEach):
+                heard += self._each(effect, who)
+            elif self._reaches(effect, who):
+                heard.append(effect.message)
+        return heard
+
+    def _each(self, effect: ToEach, who: str) -> list[Message]:
+        if who == "host" or not self.player(who).connected:
+            return []
+        own = effect.own(self.ids[who])
+        return [*effect.before, *([own] if own else []), *effect.after]
 
     def _reaches(self, effect: Effect, who: str) -> bool:
         if isinstance(effect, ToAll):

@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 
 from quizzler.errors import AnswerRefused, Refused
 from quizzler.game import phases
-from quizzler.game.effects import AnswerCount, ToPlayer, YourResult
+from quizzler.game.effects import AnswerCount, Message, ToEach, YourResult
 from quizzler.game.events import HostLeft, HostReturned, Recovered, TimedOut
+from quizzler.game.game import Game
+from quizzler.game.state import Player
 from tests.game.conftest import Table, a_question, picture, replayed
 
 NAMES = ["Ann", "Bob", "Cleo", "Dan"]
@@ -93,10 +95,15 @@ def check(table: Table, effects: list) -> None:
         assert game.round.waiting == len(silent) + len(game.round.expected)
         assert game.round.waiting or not game.connected, "everyone has answered, and the question is still open"
     for effect in effects:
-        if isinstance(effect.message, AnswerCount):
+        if isinstance(effect, ToEach):
+            for me in game.players.values():
+                check_own(game, me, effect.own(me.player_id))
+        elif isinstance(effect.message, AnswerCount):
             assert 0 <= effect.message.answered <= effect.message.total
-        if isinstance(effect, ToPlayer) and isinstance(effect.message, YourResult):
-            me = game.players[effect.player_id]
-            ahead = [p for p in game.players.values() if p.rank and (-p.score, p.seconds) < (-me.score, me.seconds)]
-            assert effect.message.rank == len(ahead) + 1 <= effect.message.players
-            assert effect.message.score == me.score
+
+
+def check_own(game: Game, me: Player, own: Message) -> None:
+    assert isinstance(own, YourResult)
+    ahead = [p for p in game.players.values() if p.rank and (-p.score, p.seconds) < (-me.score, me.seconds)]
+    assert own.rank == len(ahead) + 1 <= own.players
+    assert own.score == me.score

@@ -12,6 +12,8 @@ from quizzler.rooms import journal as module
 from tests.clients import a_question
 from tests.game.conftest import picture
 
+pytestmark = pytest.mark.both_wires
+
 RIGHT = 1
 
 

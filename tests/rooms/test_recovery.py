@@ -6,6 +6,8 @@ import pytest
 
 from tests.clients import Hall, a_question
 
+pytestmark = pytest.mark.both_wires
+
 RIGHT = 1
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.clients import Hall, a_question
 
+pytestmark = pytest.mark.both_wires
+
 RIGHT, WRONG = 1, 0
 CHANGING = {"timestamp", "server_time", "question_start_time", "question_index"}
 
