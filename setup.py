@@ -46,6 +46,7 @@ setup(
         "msgspec>=0.19,<1",
         "python-dotenv>=1.0,<2",
         "segno>=1.6,<2",
+        "rich>=13,<16",
         *([] if IS_MUSL else [EMBEDDED]),
     ],
     extras_require={

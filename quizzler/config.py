@@ -165,6 +165,7 @@ class Settings:
     journal_patience: float = setting(
         3.0, seconds(0), "Seconds that answers wait for a database that is away before the game goes on in memory"
     )
+    allow_loadtest: bool = setting(False, yes_or_no, "Whether anyone may run `quizzler loadtest` against this server")
 
     @classmethod
     def load(

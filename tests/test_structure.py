@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "quizzler"
 
 # A room may import from those before it, never from those behind.
-ORDER = ["errors", "game", "formats", "config", "security", "store", "rooms", "ops", "web", "app", "cli"]
+ORDER = ["errors", "game", "formats", "config", "security", "store", "rooms", "ops", "web", "app", "loadtest", "cli"]
 PURE_ROOMS = ["game", "formats", "errors"]
 IMPURE = {
     "aiopg", "asyncio", "bcrypt", "concurrent", "ctypes", "datetime", "http", "importlib", "io", "jwt", "logging",

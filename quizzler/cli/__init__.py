@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from quizzler import __version__
-from quizzler.cli import migrate, serve, user
+from quizzler.cli import loadtest, migrate, serve, user
 from quizzler.errors import QuizzlerError
 
 FAILED = 2
@@ -14,11 +14,12 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0, or 2 with one sentence on standard error; 130 where Ctrl-C ended it before it was done."""
+    """The exit status: 0, or 1 for a verb's no; 2 with one sentence on standard error; 130 where Ctrl-C ended it before
+    it was done."""
     parser = argparse.ArgumentParser(prog="quizzler", description="A live quiz server for a full hall.")
     parser.add_argument("--version", action="version", version=f"quizzler {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="verb")
-    for module in (serve, migrate, user):
+    for module in (serve, loadtest, migrate, user):
         module.add(verbs)
     given = parser.parse_args(arguments)
     if given.verb is None:

@@ -8,6 +8,7 @@ from quizzler.cli import common
 from quizzler.config import Settings
 from quizzler.errors import NotFound
 from quizzler.game.questions import unstorable
+from quizzler.ops.terminal import printable
 from quizzler.store import admin
 from quizzler.store.migrate import migrate
 from quizzler.store.pool import Database, connect
@@ -56,7 +57,7 @@ async def show(database: Database, settings: Settings, given: argparse.Namespace
         page, cursor = await admin.users(database, PAGE, cursor)
         for user in page:
             is_admin = user["is_admin"] or user["email"] in settings.admin_emails
-            who = _printable(f"{user['email']}  {user['name']}")
+            who = printable(f"{user['email']}  {user['name']}")
             print(f"{user['created_at']:%Y-%m-%d}  {'admin' if is_admin else '-':5}  {who}")
 
 
@@ -75,10 +76,5 @@ async def _set_admin(database: Database, email: str, is_admin: bool) -> str:
     address = email.strip().lower()
     user = None if unstorable(address) else await admin.set_admin(database, address, is_admin)
     if user is None:
-        raise NotFound(f"There is no account with the address {_printable(email)}")
+        raise NotFound(f"There is no account with the address {printable(email)}")
     return user["email"]
-
-
-def _printable(text: str) -> str:
-    """People choose their names: none of them gets to steer the terminal."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -1,1 +1,1 @@
-"""What whoever runs the machine needs: health, addresses."""
+"""What whoever runs the machine needs: health, addresses, open files, a terminal that nobody else steers."""
