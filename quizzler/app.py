@@ -30,12 +30,16 @@ from quizzler.web import (
     live,
     loadtest,
     pages,
+    phone,
     profile,
     quizzes,
     realtime,
     results,
 )
+from quizzler.web.assets import ASSETS, folder
 from quizzler.web.base import NotFoundHandler, Services
+from quizzler.web.front import Front
+from quizzler.web.ready import either, ready_rule
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +71,10 @@ class Quizzler:
             switchboard=Switchboard(),
             clock=clock,
         )
+        find = either(ASSETS.find, phone.pages(self.services))
         self.application = Application(
             [
+                ready_rule(find),
                 *auth.routes,
                 *profile.routes,
                 *admin.routes,
@@ -87,10 +93,11 @@ class Quizzler:
             default_handler_class=NotFoundHandler,
             log_function=_log_request,
             websocket_max_message_size=MAX_MESSAGE_BYTES,
-            template_path=str(pages.folder("templates")),
+            template_path=str(folder("templates")),
         )
         self.application.services = self.services
         self._server = HTTPServer(self.application, max_body_size=MAX_BODY_BYTES, max_buffer_size=2 * MAX_BODY_BYTES)
+        self._front = Front(self._server, find)
         self._now_and_then = [
             PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),
             PeriodicCallback(_logged(self.services.registry.mark_alive), ALIVE_SECONDS * 1000),
@@ -102,19 +109,20 @@ class Quizzler:
         recovered = await self.services.registry.recover()
         if recovered:
             log.info("%d unfinished games go on", recovered)
-        self._server.add_sockets(sockets)
+        self._front.add_sockets(sockets)
         for callback in self._now_and_then:
             callback.start()
 
     async def stop(self) -> None:
         """Nothing new is taken, everyone is told, what happened is stored, all are closed; within ``STOP_SECONDS``."""
-        self._server.stop()
+        self._front.stop()
         for callback in self._now_and_then:
             callback.stop()
         self.services.registry.announce_restart()
         await self.services.journal.stop(STOP_SECONDS / 2)
         await self.services.registry.stop(STOP_SECONDS / 4)
         self.services.switchboard.close()
+        self._front.close()
         await self._server.close_all_connections()
         self.services.passwords.close()
 

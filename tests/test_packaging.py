@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quizzler.web.pages import folder
+from quizzler.web.assets import folder
 from tests.processes import PATIENCE, ROOT, ServerProcess
 
 PAGES = [

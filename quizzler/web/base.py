@@ -30,6 +30,13 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+# Of every answer.
+GUARDS = {
+    "Server": "Quizzler",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+}
 MAX_BODY_BYTES = 1024 * 1024
 # What is read past that and thrown away, so that whoever sent it hears why: Tornado itself just hangs up.
 MAX_UNREAD_BYTES = 64 * MAX_BODY_BYTES
@@ -79,10 +86,8 @@ class BaseHandler(RequestHandler):
         return self.application.services
 
     def set_default_headers(self) -> None:
-        self.set_header("Server", "Quizzler")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("X-Frame-Options", "DENY")
+        for name, value in GUARDS.items():
+            self.set_header(name, value)
 
 
 @stream_request_body
@@ -228,14 +233,17 @@ class PageHandler(BaseHandler):
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
-        host = self.request.host
-        # Browsers differ on whether 'self' covers WebSockets, so this host's are named.
-        self.set_header(
-            "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-            f"connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'",
-        )
+        self.set_header("Content-Security-Policy", content_security_policy(self.request.host))
+
+
+def content_security_policy(host: str) -> str:
+    """For a page of that host."""
+    # Browsers differ on whether 'self' covers WebSockets, so this host's are named.
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
 
 
 def implemented_methods(handler: type[RequestHandler]) -> list[str]:

@@ -1,58 +1,23 @@
-"""The pages that people see, and the files those pages are made of.
+"""The pages that people see, except the two of a phone.
 
 A page is a template and ES modules that talk to the same REST API and sockets as everyone else; no
 page carries data of its own, except the host's, which is told where its players can join.
 """
 
-from functools import cached_property
-from hashlib import blake2s
 from io import BytesIO
-from pathlib import Path
 
 import segno
 from tornado.httputil import HTTPServerRequest, split_host_and_port
 from tornado.routing import Matcher, Rule
-from tornado.web import HTTPError, StaticFileHandler
+from tornado.web import HTTPError
 
 from quizzler.ops.addresses import is_loopback, lan_address
-from quizzler.web.base import BaseHandler, PageHandler
+from quizzler.web.assets import ASSETS
+from quizzler.web.base import PageHandler
 
 ROBOTS = "User-agent: *\nAllow: /$\nDisallow: /\n"
 LONGEST_JOIN_LINK = 300
 """Characters. More than any real address, and few enough for a QR code that a phone reads across a room."""
-
-
-def folder(name: str) -> Path:
-    """``templates`` or ``static``: inside the package once installed, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / name
-    return inside if inside.is_dir() else package.parent / name
-
-
-class Assets:
-    """Addresses of static files that change whenever any of the files does.
-
-    The version is a folder of the address rather than a query, so that what a module imports
-    by a relative path carries the same version as the module.
-    """
-
-    def __init__(self, root: Path):
-        self.root = root
-
-    @cached_property
-    def version(self) -> str:
-        digest = blake2s(digest_size=6)
-        for path in sorted(self.root.rglob("*")):
-            if path.is_file():
-                digest.update(path.relative_to(self.root).as_posix().encode())
-                digest.update(path.read_bytes())
-        return digest.hexdigest()
-
-    def url(self, path: str) -> str:
-        return f"/static/v-{self.version}/{path}"
-
-
-ASSETS = Assets(folder("static"))
 
 
 class Page(PageHandler):
@@ -68,26 +33,11 @@ class Page(PageHandler):
         self.render(self.template, **known)
 
     def get_template_namespace(self) -> dict[str, object]:
-        return {**super().get_template_namespace(), "asset": ASSETS.url}
+        return {**super().get_template_namespace(), "asset": ASSETS.url, "inline": ASSETS.inline}
 
 
 class Landing(Page):
     template = "landing.html"
-
-
-class Join(Page):
-    template = "join.html"
-
-
-class LivePage(Page):
-    """A page that holds a socket: it is told how often the server speaks, to know when it has fallen silent."""
-
-    def show(self, **known: object) -> None:
-        super().show(heartbeat=self.services.settings.heartbeat_interval, **known)
-
-
-class Play(LivePage):
-    template = "play.html"
 
 
 class SignIn(Page):
@@ -153,11 +103,11 @@ class GameReport(Page):
     template = "game.html"
 
 
-class Host(LivePage):
+class Host(Page):
     template = "host.html"
 
     def get(self, *_path: str) -> None:
-        self.show(join_base=join_base(self))
+        self.show(join_base=join_base(self), heartbeat=self.services.settings.heartbeat_interval)
 
 
 class JoinCode(PageHandler):
@@ -200,24 +150,6 @@ class Robots(PageHandler):
         self.finish(ROBOTS)
 
 
-class StaticFile(BaseHandler, StaticFileHandler):
-    """Any version in the address gives today's file; one that carries a version may be kept for a year."""
-
-    def get_cache_time(self, path, modified, mime_type) -> int:
-        return 365 * 86400 if self.request.path.startswith("/static/v-") else 0
-
-    def set_extra_headers(self, path: str) -> None:
-        if self.request.path.startswith("/static/v-"):
-            self.set_header("Cache-Control", "public, max-age=31536000, immutable")
-
-    def get_content_type(self) -> str:
-        if self.absolute_path.endswith(".webmanifest"):
-            return "application/manifest+json"
-        if self.absolute_path.endswith(".js"):
-            return "text/javascript"
-        return super().get_content_type()
-
-
 def join_base(handler: PageHandler) -> str:
     """Scheme, host and port that a phone can reach, without a slash at the end.
 
@@ -239,9 +171,7 @@ ID = r"([0-9A-Za-z-]{1,64})"
 
 routes = [
     (r"/", Landing),
-    (rf"/join(?:/{ROOM})?/?", Join),
     (rf"/join/{ROOM}/qr\.svg", JoinCode),
-    (rf"/play/{ROOM}/?", Play),
     (r"/sign-in/?", SignIn),
     (r"/sign-up/?", SignUp),
     (r"/library/?", Library),
@@ -258,7 +188,5 @@ routes = [
     (r"/games/?", Games),
     (rf"/games/{ID}/?", GameReport),
     (r"/robots\.txt", Robots),
-    (r"/(favicon\.svg|manifest\.webmanifest)", StaticFile, {"path": str(folder("static") / "icons")}),
-    (r"/static/(?:v-[0-9a-f]+/)?(.*)", StaticFile, {"path": str(folder("static"))}),
     Rule(FromBrowser(), NotFoundPage),
 ]

@@ -68,10 +68,11 @@ async def test_static_files_carry_the_version_in_their_address_and_may_be_kept(v
     page.on("response", lambda response: fetched.append(response))
     await page.goto("/")
     await page.wait_for_load_state("networkidle")
-    scripts = [response for response in fetched if response.url.endswith(".js")]
-    assert len(scripts) > 3
-    for response in scripts:
-        assert re.search(r"/static/v-[0-9a-f]+/js/", response.url)
+    files = [response for response in fetched if "/static/" in response.url]
+    assert sum(response.url.endswith(".js") for response in files) == 1
+    assert sum(response.url.endswith(".css") for response in files) == 2
+    for response in files:
+        assert re.search(r"/static/v-[0-9a-f]+/(js|css|vendor)/", response.url)
         assert "immutable" in response.headers["cache-control"]
 
 

@@ -10,15 +10,17 @@ import { lasting, tab } from "../lib/store.js";
 const form = byId("join-form");
 const fromAddress = cleanCode(location.pathname.split("/")[2] ?? "");
 
-form.code.value = fromAddress;
-form.elements.name.value = tab.get("wanted-name") ?? lasting.get("last-name") ?? "";
-form.addEventListener("submit", join);
-form.addEventListener("input", forgive);
-form.code.addEventListener("change", offerReturn);
-byId("continue-button").addEventListener("click", comeBack);
-showRefusal();
-offerReturn();
-(form.code.value ? form.elements.name : form.code).focus();
+export function openDoor() {
+  form.code.value = fromAddress;
+  form.elements.name.value = tab.get("wanted-name") ?? lasting.get("last-name") ?? "";
+  form.addEventListener("submit", join);
+  form.addEventListener("input", forgive);
+  form.code.addEventListener("change", offerReturn);
+  byId("continue-button").addEventListener("click", comeBack);
+  showRefusal();
+  offerReturn();
+  (form.code.value ? form.elements.name : form.code).focus();
+}
 
 async function join(event) {
   event.preventDefault();
@@ -28,8 +30,7 @@ async function join(event) {
   if (!name) return complain(form.elements.name, "Everyone needs a name, even a made-up one.");
   if ([...name].length > 20) return complain(form.elements.name, "A name has up to 20 characters.");
   try {
-    const room = await get(`/realtime/rooms/validate/${code}`);
-    if (!room.valid)
+    if (!(await isOpen(code)))
       return complain(
         form.code,
         "There is no room with this code right now. Check it letter by letter, or ask your host.",
@@ -40,6 +41,12 @@ async function join(event) {
   lasting.set("last-name", name);
   pass(code).enterAs(name);
   location.assign(`/play/${code}`);
+}
+
+/** Who scanned the code need not ask: the page knows. Has the room closed meanwhile, the socket says so. */
+async function isOpen(code) {
+  if (code === fromAddress && "open" in form.dataset) return true;
+  return (await get(`/realtime/rooms/validate/${code}`)).valid;
 }
 
 function comeBack() {

@@ -13,7 +13,7 @@ import { mountQuestion } from "./question.js";
 import { mountResult } from "./result.js";
 import { mountWaiting } from "./waiting.js";
 
-const code = cleanCode(location.pathname.split("/")[2]);
+const code = cleanCode(location.pathname.split("/")[2] ?? "");
 const main = byId("main");
 const mine = pass(code);
 const pendingKey = `pending.${code}`;
@@ -28,9 +28,7 @@ let update = () => {};
 let leave = () => {};
 let socket = null;
 
-start();
-
-function start() {
+export function play() {
   const end = tab.get(endKey);
   if (end) {
     state = end.reduce(reduce, INITIAL);

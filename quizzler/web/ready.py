@@ -1,0 +1,135 @@
+"""Answers that stand ready in memory, for what a whole hall asks for in the same seconds.
+
+They are found by path and host and sent as they are: by the ``Front`` where a connection begins, by ``ready_rule`` on
+a connection that Tornado has.
+"""
+
+import gzip
+import logging
+import re
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import blake2s
+
+from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, ResponseStartLine, format_timestamp
+from tornado.routing import AnyMatches, Router, Rule
+
+from quizzler.web.base import GUARDS
+
+log = logging.getLogger(__name__)
+
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+ASKED_EVERY_TIME = "no-cache"
+
+# What gzip makes smaller by less than this share is sent as it is; so is what would hold up a game while it is zipped.
+_WORTH_IT = 0.1
+_LARGEST_ZIPPED = 256 * 1024
+_TAG = re.compile(r'"[^"]*"|\*')
+
+
+class Form:
+    """One way to send an answer; the headers go with a 304 too."""
+
+    def __init__(self, body: bytes, headers: dict[str, str]):
+        self.body = body
+        self.headers = headers
+        self._head = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("latin-1")
+
+    def is_known(self, tags: str) -> bool:
+        """By an If-None-Match header, compared weakly (RFC 9110, 13.1.2)."""
+        return any(tag in (self.headers["Etag"], "*") for tag in _TAG.findall(tags))
+
+    def response(self, tags: str) -> bytes:
+        """All bytes of the answer to a GET with that If-None-Match header."""
+        date = date_line(int(time.time()))
+        if tags and self.is_known(tags):
+            return b"HTTP/1.1 304 Not Modified\r\n%s%s\r\n" % (self._head, date)
+        head = b"HTTP/1.1 200 OK\r\n%s%sContent-Length: %d\r\n\r\n" % (self._head, date, len(self.body))
+        return head + self.body
+
+
+class Ready:
+    """A body with its headers, plain and, where that is worth it, gzipped; ``more`` are headers of its own."""
+
+    def __init__(self, body: bytes, kind: str, cache: str, **more: str):
+        tag = blake2s(body, digest_size=12).hexdigest()
+        headers = {**GUARDS, **more, "Content-Type": kind, "Cache-Control": cache}
+        zipped = gzip.compress(body, mtime=0) if len(body) <= _LARGEST_ZIPPED else body
+        self._zipped = None
+        if len(zipped) < (1 - _WORTH_IT) * len(body):
+            headers["Vary"] = "Accept-Encoding"
+            self._zipped = Form(zipped, {**headers, "Etag": f'"{tag}-gzip"', "Content-Encoding": "gzip"})
+        self._plain = Form(body, {**headers, "Etag": f'"{tag}"'})
+
+    def form(self, accepted: str) -> Form:
+        """For who sent that Accept-Encoding header."""
+        return self._zipped if self._zipped and takes_gzip(accepted) else self._plain
+
+
+Find = Callable[[str, str], Ready | None]
+"""What there is for a path on a host."""
+
+
+def either(one: Find, other: Find) -> Find:
+    return lambda path, host: one(path, host) or other(path, host)
+
+
+@lru_cache(256)
+def takes_gzip(accepted: str) -> bool:
+    """By an Accept-Encoding header (RFC 9110, 12.5.3)."""
+    weights = {}
+    for choice in accepted.lower().replace(" ", "").split(","):
+        name, _, weight = choice.partition(";")
+        weights[name] = not re.fullmatch(r"q=0(\.0*)?", weight)
+    return weights.get("gzip", weights.get("*", False))
+
+
+@lru_cache(1)
+def date_line(second: int) -> bytes:
+    return f"Date: {format_timestamp(second)}\r\n".encode()
+
+
+def ready_rule(find: Find) -> Rule:
+    """A route to whatever ``find`` has; where that is nothing, the routes that follow are asked."""
+    return Rule(AnyMatches(), _ReadyRouter(find))
+
+
+class _ReadyRouter(Router):
+    def __init__(self, find: Find):
+        self._find = find
+
+    def find_handler(self, request: HTTPServerRequest, **_: object) -> HTTPMessageDelegate | None:
+        try:
+            ready = self._find(request.path, request.host)
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            return _Reply(request, 500, "Internal Server Error", GUARDS)
+        if ready is None:
+            return None
+        if request.method not in ("GET", "HEAD"):
+            return _Reply(request, 405, "Method Not Allowed", {**GUARDS, "Allow": "GET, HEAD"})
+        form = ready.form(request.headers.get("Accept-Encoding", ""))
+        if form.is_known(request.headers.get("If-None-Match", "")):
+            return _Reply(request, 304, "Not Modified", form.headers)
+        return _Reply(request, 200, "OK", form.headers, form.body)
+
+
+class _Reply(HTTPMessageDelegate):
+    """Answers at the end of a request, whatever body that has."""
+
+    def __init__(
+        self, request: HTTPServerRequest, status: int, words: str, headers: dict[str, str], body: bytes = b""
+    ):
+        self._request = request
+        self._status = ResponseStartLine("HTTP/1.1", status, words)
+        self._headers = headers
+        self._body = body
+
+    def finish(self) -> None:
+        headers = HTTPHeaders({**self._headers, "Date": format_timestamp(time.time())})
+        if self._status.code != 304:
+            headers["Content-Length"] = str(len(self._body))
+        connection = self._request.connection
+        connection.write_headers(self._status, headers, self._body if self._request.method == "GET" else None)
+        connection.finish()
