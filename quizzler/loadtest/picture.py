@@ -34,7 +34,7 @@ STYLE = """
   .title { font-size: 24px; }
   .head { font-size: 17px; font-weight: 700; }
   .soft { fill: #4a5070; }
-  .mark-word { font-size: 14px; font-weight: 700; }
+  .mark-word { font-size: 14px; font-weight: 700; paint-order: stroke; stroke: #fffaf0; stroke-width: 5px; }
   .grid { stroke: #dcd3bd; stroke-width: 1; }
   .base { stroke: #0f1530; stroke-width: 2; }
   .mark { stroke: #0f1530; stroke-width: 1.5; stroke-dasharray: 4 3; }
@@ -49,6 +49,7 @@ STYLE = """
     .soft { fill: #b7bddb; }
     .grid { stroke: #333c6e; }
     .base, .mark { stroke: #fffaf0; }
+    .mark-word { stroke: #0f1530; }
     .acks, .questions { stroke: #0f1530; }
     .yes { fill: #3ecba5; }
     .no { fill: #ff8a75; }
