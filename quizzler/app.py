@@ -13,7 +13,7 @@ from quizzler.errors import Unavailable
 from quizzler.rooms.clock import steady_clock
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
-from quizzler.rooms.sockets import Switchboard
+from quizzler.rooms.switchboard import Switchboard
 from quizzler.rooms.wire import MAX_MESSAGE_BYTES
 from quizzler.security.passwords import Passwords
 from quizzler.security.tokens import Tokens

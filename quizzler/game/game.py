@@ -39,7 +39,6 @@ from quizzler.game.events import (
     Recovered,
     TimedOut,
 )
-from quizzler.game.leaderboard import standings
 from quizzler.game.names import name_key
 from quizzler.game.questions import Question
 from quizzler.game.round import Round
@@ -109,7 +108,8 @@ class Game(State):
         key = name_key(event.name)
         if key in self._names or event.player_id != self.next_player_id:
             raise Refused("Somebody in this room already has that name. Please choose another one")
-        player = Player(event.player_id, event.name, event.resume_token, event.address)
+        player = Player(event.player_id, event.name, event.resume_token, event.address, self.standings)
+        self.standings.add()
         self.players[player.player_id] = self._names[key] = player
         self._count(player, +1)
         came = PlayerCame(
@@ -174,14 +174,7 @@ class Game(State):
         ]
 
     def _question_ended(self, event: QuestionEnded | None, now: float) -> list[Effect]:
-        asked = self.round
-        for player_id, points, seconds in asked.answers.points_and_seconds():
-            player = self.players[player_id]
-            player.score += points
-            player.seconds += seconds
-        for rank, player in standings(self.players.values()):
-            player.change = player.rank - rank if player.rank else 0
-            player.rank = rank
+        self.standings.settle(self.round.answers)
         self.phase = phases.REVEAL
         return views.reveal(self, now)
 

@@ -56,11 +56,11 @@ class Answers(Mapping[int, Answer]):
         """Whether that player's answer came under this name."""
         return player_id < len(self._ids) and self._ids[player_id] == _digest(answer_id)
 
-    def points_and_seconds(self) -> Iterator[tuple[int, int, float]]:
-        """Of each answer that is worth anything or wholly right, player id, points, and seconds (0 unless right)."""
-        for player_id, (points, share, seconds) in enumerate(zip(self._points, self._shares, self._seconds)):
-            if points > 0 or share == 1.0:
-                yield player_id, points, seconds if share == 1.0 else 0.0
+    def earnings(self) -> Iterator[tuple[int, int, float]]:
+        """Of each answer that is worth anything: player id, points, and seconds (0 unless it is wholly right)."""
+        for player_id, points in enumerate(self._points):
+            if points > 0:
+                yield player_id, points, self._seconds[player_id] if self._shares[player_id] == 1.0 else 0.0
 
     def __contains__(self, player_id: object) -> bool:
         return player_id < len(self._points) and self._points[player_id] != _NONE

@@ -4,23 +4,37 @@ from msgspec import Struct
 
 from quizzler.game import phases
 from quizzler.game.events import Opened
+from quizzler.game.leaderboard import Standings
 from quizzler.game.names import name_key
 from quizzler.game.round import Round
 
 
 class Player(Struct, gc=False):
-    """``seconds`` is the time taken over right answers, which settles ties; ``rank`` is as of the last
-    question that ended, and ``change`` the places won by it."""
+    """Who somebody is. What they have won stands in the game's ``Standings``, and is read here."""
 
     player_id: int
     name: str
     resume_token: str
     address: str
+    standings: Standings
     connected: bool = True
-    score: int = 0
-    seconds: float = 0.0
-    rank: int | None = None
-    change: int = 0
+
+    @property
+    def score(self) -> int:
+        return self.standings.scores[self.player_id]
+
+    @property
+    def seconds(self) -> float:
+        return self.standings.seconds[self.player_id]
+
+    @property
+    def rank(self) -> int:
+        """0 for who came after the last question that ended."""
+        return self.standings.ranks[self.player_id]
+
+    @property
+    def change(self) -> int:
+        return self.standings.changes[self.player_id]
 
 
 class State:
@@ -31,6 +45,7 @@ class State:
         self.ended_at: float | None = None
         self.host_away_since: float | None = None
         self.players: dict[int, Player] = {}
+        self.standings = Standings()
         self.connected = 0
         self.rounds: list[Round] = []
         self._names: dict[str, Player] = {}

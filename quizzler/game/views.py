@@ -1,8 +1,6 @@
 """What people see of a game: the words of its effects, read off its state."""
 
 from collections.abc import Callable
-from heapq import nsmallest
-from operator import attrgetter
 
 from quizzler.game import phases
 from quizzler.game.effects import (
@@ -29,7 +27,6 @@ from quizzler.game.effects import (
     Welcome,
     YourResult,
 )
-from quizzler.game.leaderboard import standings
 from quizzler.game.round import Round
 from quizzler.game.state import Player, State
 
@@ -100,8 +97,9 @@ def reveal(game: State, now: float) -> list[Effect]:
 def podium(game: State, now: float) -> list[Effect]:
     """What everyone learns when the game is over: the podium, and their own place or all places."""
     places, entries = {}, []
-    for rank, player in standings(game.players.values()):
-        entry = places[player.player_id] = PodiumEntry(rank, player.name, player.score)
+    for rank, player_id in game.standings.ranked():
+        player = game.players[player_id]
+        entry = places[player_id] = PodiumEntry(rank, player.name, player.score)
         entries.append(entry)
 
     def own(player_id: int) -> GameOver:
@@ -185,19 +183,18 @@ def leaderboard(game: State, now: float) -> Leaderboard:
 
 def _best(game: State, count: int) -> list[Player]:
     """The first by rank, of those who have one; equals in the order they came in."""
-    return nsmallest(count, (player for player in game.players.values() if player.rank), key=attrgetter("rank"))
+    return [game.players[player_id] for player_id in game.standings.order[:count]]
 
 
 def _results_of(game: State, now: float) -> Callable[[int], YourResult | None]:
     """Each player's own result of the question that has ended, whatever happens to the game afterwards."""
     asked, count = game.round, len(game.players)
-    scores = [player.score for player in game.players.values()]
-    ranks = [player.rank for player in game.players.values()]
+    scores, ranks = game.standings.scores[:], game.standings.ranks[:]
 
     def own(player_id: int) -> YourResult | None:
         if player_id > count:
             return None  # came later
-        return your_result(asked, player_id, scores[player_id - 1], ranks[player_id - 1], count, now)
+        return your_result(asked, player_id, scores[player_id], ranks[player_id], count, now)
 
     return own
 

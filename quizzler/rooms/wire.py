@@ -1,8 +1,8 @@
 """What a room knows of a client: frames go out, messages come in, and it can be ended.
 
 Two kinds of connection have this one face. The ordinary one lives on Tornado's stream, with its handler beside it
-(``web/live.py``): it does TLS, and it runs everywhere. The fast one (``sockets.py``) takes the plain socket after the
-handshake and lets go of all else.
+(``web/live.py``): it does TLS, and it runs everywhere. The fast one (``sockets.py``) lives on the plain socket, which
+a ``Switchboard`` took after the handshake.
 """
 
 from typing import Protocol

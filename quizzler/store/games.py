@@ -11,7 +11,6 @@ import ujson
 
 from quizzler.errors import Unavailable
 from quizzler.game.game import Game
-from quizzler.game.leaderboard import standings
 from quizzler.store import cursors
 from quizzler.store.pool import Database
 
@@ -134,7 +133,8 @@ def _questions(game: Game) -> Iterable[dict]:
 
 
 def _players(game: Game) -> Iterable[dict]:
-    for rank, player in standings(game.players.values()):
+    for rank, player_id in game.standings.ranked():
+        player = game.players[player_id]
         yield {"player_id": player.player_id, "name": player.name, "score": player.score, "rank": rank}
 
 

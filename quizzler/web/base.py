@@ -19,7 +19,7 @@ from quizzler.game.questions import unstorable
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
-from quizzler.rooms.sockets import Switchboard
+from quizzler.rooms.switchboard import Switchboard
 from quizzler.security.passwords import Passwords
 from quizzler.security.tokens import NOT_VALID, Claims, Tokens, strip_bearer
 from quizzler.store import users

@@ -15,7 +15,7 @@ from tornado.websocket import WebSocketHandler, WebSocketProtocol
 from quizzler.errors import Forbidden, Invalid, NotFound, QuizzlerError, Unauthenticated, Unavailable
 from quizzler.rooms.frames import PROTOCOL_ERROR, SPEAKABLE, close_frame, fitting
 from quizzler.rooms.listeners import HostListener, PlayerListener, error_frame
-from quizzler.rooms.sockets import can_be_taken
+from quizzler.rooms.switchboard import can_be_taken
 from quizzler.rooms.wire import (
     MAX_WAITING,
     MAX_WAITING_HOST,

@@ -1,17 +1,12 @@
-from dataclasses import dataclass
-
-from quizzler.game.leaderboard import standings
-
-
-@dataclass
-class Ranked:
-    name: str
-    score: int
-    seconds: float
+from quizzler.game.leaderboard import Standings
 
 
 def ranks(*players: tuple[str, int, float]) -> list[tuple[int, str]]:
-    return [(rank, player.name) for rank, player in standings([Ranked(*player) for player in players])]
+    standings = Standings()
+    for number, (_, score, seconds) in enumerate(players, start=1):
+        standings.add()
+        standings.scores[number], standings.seconds[number] = score, seconds
+    return [(rank, players[number - 1][0]) for rank, number in standings.ranked()]
 
 
 def test_more_points_rank_higher():

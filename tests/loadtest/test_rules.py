@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzler.game.leaderboard import standings
+from quizzler.game.leaderboard import Standings
 from quizzler.game.scoring import speed
 from quizzler.loadtest.diary import Asked
 from quizzler.loadtest.messages import Question
@@ -52,20 +52,17 @@ def test_points_are_never_below_those_for_being_right():
     assert points_possible(LIMIT, ANY_TIME) == (100, 140)
 
 
-class Ranked:
-    def __init__(self, score: int, seconds: float):
-        self.score = score
-        self.seconds = seconds
-
-
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(0, 3), st.integers(0, 3)), max_size=12))
 def test_ranks_of_the_game_are_always_possible(players):
     """Each is a score, seconds, and how much less or more the client holds possible."""
-    ranked = [Ranked(score, float(seconds)) for score, seconds, _, _ in players]
+    standings = Standings()
+    for number, (score, seconds, _, _) in enumerate(players, start=1):
+        standings.add()
+        standings.scores[number], standings.seconds[number] = score, seconds
     given = [Standing(score, Span(seconds - less, seconds + more)) for score, seconds, less, more in players]
     possible = ranks_possible(given)
-    for rank, player in standings(ranked):
-        least, most = possible[ranked.index(player)]
+    for rank, number in standings.ranked():
+        least, most = possible[number - 1]
         assert least <= rank <= most
 
 

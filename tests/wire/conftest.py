@@ -11,7 +11,7 @@ from tornado.web import Application
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from quizzler.rooms.frames import BINARY, TEXT, frame
-from quizzler.rooms.sockets import Switchboard
+from quizzler.rooms.switchboard import Switchboard
 from quizzler.rooms.wire import Connection
 from quizzler.web.live import answer_closes_rightly
 
