@@ -23,7 +23,7 @@ from statistics import median
 
 import psutil
 
-from tests.load.swarm import token_of
+from tests.clients import Rest
 from tests.processes import ServerProcess
 
 CLIENT = Path(__file__).parent / "client"
@@ -79,7 +79,7 @@ class Arena:
             with self._limit() as (port, pid):
                 return Report(self._load(port, pid, "any-token", options))
         with self._product(server) as (process, port):
-            token = asyncio.run(token_of(f"http://127.0.0.1:{port}"))
+            token = asyncio.run(Rest(f"http://127.0.0.1:{port}").sign_up("Load")).token
             figures = self._load(port, process.process.pid, token, options)
             memory = psutil.Process(process.process.pid).memory_info().rss / 1e6
             return Report(figures, self._held(process) if server == "timed" else [], memory)

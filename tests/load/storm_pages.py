@@ -29,9 +29,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.clients import Socket
+from tests.clients import Rest, Socket
 from tests.load.recorder import Recorded, record
-from tests.load.swarm import token_of
 from tests.processes import ROOT, ServerProcess
 
 PATIENCE = 120.0
@@ -136,7 +135,7 @@ class Server:
         self.pages: list[list[Recorded]] = []
 
     async def get_ready(self) -> None:
-        token = await token_of(self._process.url)
+        token = (await Rest(self._process.url).sign_up("Load")).token
         websockets = self._process.url.replace("http", "ws", 1)
         self._host = await Socket.connect(f"{websockets}/realtime/ws/host/new", token=token)
         pages = await record(self._process.url, (await self._host.until("room_created"))["room_code"])
