@@ -11,13 +11,12 @@ UNLIMITED = 1_048_576
 _SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
 
 
-def allow_many_connections() -> int:
-    """As many as the system allows, which is returned. Many systems allow a process 1,024 open files until it asks for
-    more, and each phone is one."""
+def allow_many_connections() -> None:
+    """As many as the system allows. Many systems allow a process 1,024 open files until it asks for more, and each
+    phone is one."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 def connections_allowed() -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 
 # RFC 6455, 7.4.1, and the registry that it founded.
-NORMAL, GOING_AWAY, PROTOCOL_ERROR, NOT_UTF8, POLICY, TOO_BIG, RESTARTING = 1000, 1001, 1002, 1007, 1008, 1009, 1012
+NORMAL, PROTOCOL_ERROR, NOT_UTF8, POLICY, TOO_BIG, RESTARTING = 1000, 1002, 1007, 1008, 1009, 1012
 NO_CODE = 1005
 # Codes that an endpoint may say; 1004 to 1006 and 1015 never travel.
 SPEAKABLE = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015), *range(3000, 5000)})

@@ -34,6 +34,7 @@ from quizzler.game.names import clean_name
 from quizzler.rooms import protocol
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.counts import Counts
+from quizzler.rooms.frames import POLICY
 from quizzler.rooms.journal import Entry, Journal
 from quizzler.rooms.outbox import Outbox
 from quizzler.rooms.wire import Connection
@@ -120,7 +121,7 @@ class Room:
 
     def sign_out_host(self) -> None:
         if self._host is not None:
-            self._host.close(1008, "Authentication required")
+            self._host.close(POLICY, "Authentication required")
 
     # Players
 
