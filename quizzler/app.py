@@ -39,6 +39,7 @@ from quizzler.web import (
 from quizzler.web.assets import ASSETS, folder
 from quizzler.web.base import NotFoundHandler, Services
 from quizzler.web.front import Front
+from quizzler.web.admission import Admission
 from quizzler.web.ready import either, ready_rule
 
 log = logging.getLogger(__name__)
@@ -61,13 +62,15 @@ class Quizzler:
     ):
         clock = steady_clock()
         journal = Journal(journal_database or database, settings.journal_patience)
+        registry = Registry(settings, database, journal, clock)
         self.services = Services(
             settings=settings,
             database=database,
             tokens=Tokens(jwt_secret, settings.token_lifetime),
             passwords=Passwords(),
             journal=journal,
-            registry=Registry(settings, database, journal, clock),
+            registry=registry,
+            admission=Admission(settings, registry),
             switchboard=Switchboard(),
             clock=clock,
         )
@@ -127,6 +130,7 @@ class Quizzler:
         self.services.passwords.close()
 
     async def _clean_up(self) -> None:
+        self.services.admission.forget()
         await users.forget_expired(self.services.database)
 
 

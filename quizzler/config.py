@@ -152,6 +152,23 @@ class Settings:
     )
     max_rooms: int = setting(100, whole(1), "Rooms at the same time")
     max_players_per_room: int = setting(50, whole(1), "Connected players in one room")
+    max_connections_per_ip: int = setting(
+        5,
+        whole(0),
+        "Players from one address at the same time, where neither the room's host is at that address nor has let "
+        "people share one; and connected rooms of one host. 0 is no limit",
+    )
+    max_requests_per_window: int = setting(
+        30,
+        whole(0),
+        "Requests without a token, sign-ins and joins of one address in each `RATE_LIMIT_WINDOW`. 0 is no limit",
+    )
+    rate_limit_window: float = setting(60.0, seconds(0.1), "Seconds that `MAX_REQUESTS_PER_WINDOW` is for")
+    user_requests_per_minute: int = setting(300, whole(0), "Requests a minute of one signed-in user. 0 is no limit")
+    messages_per_second: int = setting(
+        10, whole(0), "Messages a second on one live connection; more are not read. 0 is no limit"
+    )
+    message_burst: int = setting(20, whole(1), "Messages at once on one live connection")
     host_grace: float = setting(600.0, seconds(1), "Seconds that a game waits for a host who is away")
     session_max_age: float = setting(7200.0, seconds(1), "Seconds after which a room is closed and its game stored")
     fast_sockets: bool = setting(

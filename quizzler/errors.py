@@ -88,8 +88,14 @@ class TooLarge(QuizzlerError):
 
 
 class LimitReached(QuizzlerError):
+    """``retry_after`` is whole seconds until it is worth trying again, where that is known (RFC 9110, 10.2.3)."""
+
     status = 429
     close_code = 1008
+
+    def __init__(self, sentence: str, retry_after: int | None = None):
+        super().__init__(sentence)
+        self.retry_after = retry_after
 
 
 class Unavailable(QuizzlerError):

@@ -19,7 +19,10 @@ class Rest:
         self.base_url = base_url
         self.token = token
 
-    async def fetch(self, method: str, path: str, body: Any = None, **headers: str) -> HTTPResponse:
+    async def fetch(
+        self, method: str, path: str, body: Any = None, *, source: str | None = None, **headers: str
+    ) -> HTTPResponse:
+        """``source`` is the address to come from, such as 127.0.0.2."""
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         return await AsyncHTTPClient().fetch(
@@ -31,6 +34,7 @@ class Rest:
                 allow_nonstandard_methods=True,
                 follow_redirects=False,
                 request_timeout=PATIENCE,
+                network_interface=source,
             ),
             raise_error=False,
         )
@@ -63,8 +67,10 @@ class Socket:
         self.heard: list[dict] = []
 
     @classmethod
-    async def connect(cls, url: str, **query: str) -> "Socket":
-        return cls(await websocket_connect(f"{url}?{urlencode(query, quote_via=quote)}"))
+    async def connect(cls, url: str, *, source: str | None = None, **query: str) -> "Socket":
+        """``source`` is the address to come from, such as 127.0.0.2."""
+        request = HTTPRequest(f"{url}?{urlencode(query, quote_via=quote)}", network_interface=source)
+        return cls(await websocket_connect(request))
 
     async def __aenter__(self) -> "Socket":
         return self

@@ -11,6 +11,8 @@ from quizzler.security.passwords import Passwords
 from tests.clients import Hall
 
 WIRES = ["socket", "stream"]
+# Everybody in the tests comes from one address; those of the limits set their own.
+UNLIMITED = {"max_connections_per_ip": 0, "max_requests_per_window": 0, "user_requests_per_minute": 0}
 SECRET = "a secret that is long enough for the tests"
 
 
@@ -33,7 +35,7 @@ async def hall_with(database, wire) -> AsyncIterator[Callable[..., Awaitable[Hal
     running: list[tuple[Hall, Quizzler]] = []
 
     async def start(**settings) -> Hall:
-        server = Quizzler(Settings(**{"fast_sockets": wire == "socket", **settings}), database, SECRET)
+        server = Quizzler(Settings(**{"fast_sockets": wire == "socket", **UNLIMITED, **settings}), database, SECRET)
         server.services.passwords = Passwords(cost=4)
         listening, port = bind_unused_port()
         await server.start([listening])

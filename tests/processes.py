@@ -17,6 +17,10 @@ PATIENCE = 60.0
 ACTIVATED = ["/bin/sh", "-c", 'exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', "sh"]
 
 
+# Everybody in the tests comes from one address.
+UNLIMITED = {"MAX_CONNECTIONS_PER_IP": "0", "MAX_REQUESTS_PER_WINDOW": "0", "USER_REQUESTS_PER_MINUTE": "0"}
+
+
 class ServerProcess:
     """``quizzler serve`` with these flags, on a free port or the socket handed over; ``url`` once it said so."""
 
@@ -38,7 +42,7 @@ class ServerProcess:
             stderr=self._errors,
             text=True,
             cwd=cwd or tempfile.gettempdir(),
-            env={**clean_environ(), **environ},
+            env={**clean_environ(), **UNLIMITED, **environ},
         )
         self.greeting = ""
         self.url = self._wait_for_greeting()

@@ -45,6 +45,13 @@ class RoomState(Message):
     question_count: int | None
     players: list[HostPlayer]
     player_count: int
+    shared_address: bool
+
+
+class SharedAddress(Message):
+    """Whether any number of the room's people may come from one address; only the room's size counts then."""
+
+    allowed: bool
 
 
 class PlayerCount(Message):

@@ -45,6 +45,12 @@ class HostReturned(Event):
     pass
 
 
+class SharedAddressAllowed(Event):
+    """The host said whether the room's people may all come from one address, as a school's or a company's do."""
+
+    allowed: bool
+
+
 class PlayerJoined(Event):
     """``player_id`` is ``Game.next_player_id``. Who shows ``resume_token`` later is this player again;
     ``address`` is where they came from, for clients that know no token."""
@@ -113,6 +119,7 @@ AnyEvent = (
     Opened
     | HostLeft
     | HostReturned
+    | SharedAddressAllowed
     | PlayerJoined
     | PlayerLeft
     | PlayerReturned

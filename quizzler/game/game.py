@@ -18,6 +18,7 @@ from quizzler.game.effects import (
     PlayerCount,
     PlayerWent,
     RoomClosed,
+    SharedAddress,
     ToAll,
     ToHost,
     ToPlayer,
@@ -37,6 +38,7 @@ from quizzler.game.events import (
     PlayerReturned,
     QuestionEnded,
     Recovered,
+    SharedAddressAllowed,
     TimedOut,
 )
 from quizzler.game.names import name_key
@@ -103,6 +105,10 @@ class Game(State):
         was_away, self.host_away_since = self.host_away_since is not None, None
         told = [ToPlayers(HostStatus(connected=True, timestamp=now))] if was_away else []
         return told + views.for_host(self, now)
+
+    def _shared_address_allowed(self, event: SharedAddressAllowed, now: float) -> list[Effect]:
+        self.shared_address = event.allowed
+        return [ToHost(SharedAddress(allowed=event.allowed, timestamp=now))]
 
     def _player_joined(self, event: PlayerJoined, now: float) -> list[Effect]:
         key = name_key(event.name)
@@ -200,6 +206,7 @@ class Game(State):
         Opened: _opened,
         HostLeft: _host_left,
         HostReturned: _host_returned,
+        SharedAddressAllowed: _shared_address_allowed,
         PlayerJoined: _player_joined,
         PlayerLeft: _player_left,
         PlayerReturned: _player_returned,

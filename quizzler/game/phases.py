@@ -28,11 +28,20 @@ from quizzler.game.events import (
     PlayerReturned,
     QuestionEnded,
     Recovered,
+    SharedAddressAllowed,
 )
 
 UNOPENED, LOBBY, QUESTION, REVEAL, OVER = "unopened", "lobby", "question", "reveal", "over"
 
-_COMING_AND_GOING = (HostLeft, HostReturned, PlayerJoined, PlayerLeft, PlayerReturned, Recovered)
+_COMING_AND_GOING = (
+    HostLeft,
+    HostReturned,
+    SharedAddressAllowed,
+    PlayerJoined,
+    PlayerLeft,
+    PlayerReturned,
+    Recovered,
+)
 
 
 def _anyone_may_come_and_go(phase: str) -> dict[type[Event], str]:

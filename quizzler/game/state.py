@@ -44,6 +44,7 @@ class State:
         self.opened_at = 0.0
         self.ended_at: float | None = None
         self.host_away_since: float | None = None
+        self.shared_address = False
         self.players: dict[int, Player] = {}
         self.standings = Standings()
         self.connected = 0

@@ -48,6 +48,7 @@ def for_host(game: State, now: float) -> list[Effect]:
             question_count=game.question_count,
             players=players,
             player_count=game.connected,
+            shared_address=game.shared_address,
             timestamp=now,
         ),
     ]

@@ -7,8 +7,6 @@ from quizzler.config import Settings
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
 
-NO_LIMIT = 0
-
 _process = psutil.Process()
 _process.cpu_percent()  # the first reading is 0: it starts the interval that the next one covers
 
@@ -68,7 +66,7 @@ def report(settings: Settings, registry: Registry, journal: Journal) -> Report:
         limits=Limits(
             max_rooms=settings.max_rooms,
             max_players_per_room=settings.max_players_per_room,
-            max_connections_per_ip=NO_LIMIT,
+            max_connections_per_ip=settings.max_connections_per_ip,
         ),
         journal_backlog=journal.backlog,
     )

@@ -56,6 +56,12 @@ class CloseRoom(FromClient, tag="close_room"):
     """The same as ``end_game``."""
 
 
+class AllowSharedAddress(FromClient, tag="allow_shared_address"):
+    """Whether the room's people may all come from one address, such as a school's that the host is not at."""
+
+    allowed: bool
+
+
 class Answer(Struct, frozen=True):
     """Nothing but the type is required: an answer that makes no sense still gets its acknowledgement. ``option`` is
     an index; ``question_index`` is the question that is meant; the same ``answer_id`` again is counted once."""
@@ -72,7 +78,9 @@ class Answer(Struct, frozen=True):
         )
 
 
-FromHost = NewQuestion | NextQuestion | EndQuestion | EndGame | CloseRoom
+FromHost = NewQuestion | NextQuestion | EndQuestion | EndGame | CloseRoom | AllowSharedAddress
+
+_KNOWN_FROM_HOST = "new_question, next_question, end_question, end_game, close_room, allow_shared_address"
 
 _host_decoder = msgspec.json.Decoder(FromHost)
 _player_decoder = msgspec.json.Decoder(Answer)
@@ -87,6 +95,13 @@ class StorageStatus(Message):
     """To the host: whether what happens is stored at once. While it is not, the game goes on in memory."""
 
     durable: bool
+
+
+class TurnedAway(Message):
+    """To the host: people were not let in because too many come from their address; ``count`` in all so far. The host
+    may let them in with ``allow_shared_address``."""
+
+    count: int
 
 
 class ServerRestarting(Message):
@@ -104,7 +119,7 @@ def is_answer_id(value: Any) -> bool:
 
 
 def read_host(text: str | bytes) -> FromHost:
-    return _read(_host_decoder, text, "new_question, next_question, end_question, end_game, close_room")
+    return _read(_host_decoder, text, _KNOWN_FROM_HOST)
 
 
 def read_player(text: str | bytes) -> Answer:

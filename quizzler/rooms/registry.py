@@ -6,7 +6,7 @@ import secrets
 import uuid
 
 from quizzler.config import Settings
-from quizzler.errors import LimitReached, NotFound, Refused, Unavailable
+from quizzler.errors import LimitReached, Refused, Unavailable
 from quizzler.game.effects import Effect
 from quizzler.game.events import Opened
 from quizzler.game.questions import Question
@@ -17,6 +17,7 @@ from quizzler.rooms.frames import NORMAL, RESTARTING, text_frame
 from quizzler.rooms.protocol import Heartbeat, ServerRestarting, StorageStatus, encode
 from quizzler.rooms.room import Room
 from quizzler.rooms.wire import PING_FRAME
+from quizzler.security.limits import Pace
 from quizzler.store import games
 from quizzler.store import journal as journals
 from quizzler.store.pool import Database
@@ -26,8 +27,11 @@ log = logging.getLogger(__name__)
 CODE_LENGTH = 8
 # A-Z and 0-9 without those that are taken for one another when read off a wall.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-NO_ROOM = "Room doesn't exist or is no longer active"
+# Codes of rooms that are closed, which are remembered: some days' on a busy server.
+FORMER_CODES = 10_000
 RETRY_SECONDS = 1.0
+# A host who is away for longer, and whose room is empty, gives it to others where all rooms are in use.
+DESERTED_SECONDS = 30.0
 
 
 class Registry:
@@ -39,8 +43,11 @@ class Registry:
         self._settings = settings
         self._database = database
         self._clock = clock
+        self._pace = Pace(settings.messages_per_second, 1.0, settings.message_burst)
         self._rooms: dict[str, Room] = {}
         self._closing: set[asyncio.Task] = set()
+        # The newest at the end.
+        self._former: dict[str, None] = {}
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -59,11 +66,9 @@ class Registry:
         room = self._rooms.get(code.upper())
         return room if room is not None and not room.over else None
 
-    def get(self, code: str) -> Room:
-        room = self.find(code)
-        if room is None:
-            raise NotFound(NO_ROOM)
-        return room
+    def was_open(self, code: str) -> bool:
+        """Whether a room had that code not long ago: who still has it is not guessing."""
+        return code.upper() in self._former
 
     def for_host(self, code: str, user_id: str) -> Room | None:
         """The user's own room of that code; None where a fresh one is to be opened. Raises ``Refused`` for
@@ -77,8 +82,11 @@ class Registry:
         self, host_id: str, *, quiz_id: str | None = None, quiz_title: str = "", questions: tuple[Question, ...] = ()
     ) -> Room:
         """A fresh room; its game begins when its host is attached. Raises ``LimitReached``."""
-        if len(self._rooms) >= self._settings.max_rooms:
-            raise LimitReached("All rooms of this server are in use. Please try again later")
+        if self._is_full():
+            # Or a few who open rooms and leave would keep everybody else out.
+            self.end_deserted(DESERTED_SECONDS)
+            if self._is_full():
+                raise LimitReached("All rooms of this server are in use. Please try again later")
         opened = Opened(
             game_id=str(uuid.uuid4()),
             room_code=self._fresh_code(),
@@ -122,13 +130,17 @@ class Registry:
             room.outbox.drop_silent(now, timeout)
             room.outbox.broadcast(frames)
 
-    def end_deserted(self) -> int:
-        """Ends the games whose host is away and in which no player is connected, without waiting for their hosts'
-        grace to pass; returns how many."""
+    def end_deserted(self, seconds: float = 0.0) -> int:
+        """Ends the games whose host has been away for so long and in which no player is connected, without waiting
+        for their hosts' grace to pass; returns how many."""
+        before = self._clock() - seconds
         deserted = [
             room
             for room in self.rooms
-            if not room.over and room.game.host_away_since is not None and not room.game.connected
+            if not room.over
+            and room.game.host_away_since is not None
+            and room.game.host_away_since <= before
+            and not room.game.connected
         ]
         for room in deserted:
             room.end("Nobody was left in the room")
@@ -162,9 +174,13 @@ class Registry:
             journal=self.journal,
             clock=self._clock,
             counts=self.counts,
+            pace=self._pace,
             on_over=self._over,
         )
         return room
+
+    def _is_full(self) -> bool:
+        return sum(not room.over for room in self._rooms.values()) >= self._settings.max_rooms
 
     def _fresh_code(self) -> str:
         while True:
@@ -188,7 +204,13 @@ class Registry:
         room.outbox.deliver(last_words)
         await room.outbox.close(NORMAL, "The room is closed")
         self._rooms.pop(room.code, None)
+        self._remember(room.code)
         await storing
+
+    def _remember(self, code: str) -> None:
+        self._former[code] = None
+        if len(self._former) > FORMER_CODES:
+            del self._former[next(iter(self._former))]
 
     async def _store(self, room: Room) -> None:
         while True:

@@ -27,10 +27,12 @@ from quizzler.game.events import (
     PlayerReturned,
     QuestionEnded,
     Recovered,
+    SharedAddressAllowed,
     TimedOut,
 )
 from quizzler.game.game import Game
 from quizzler.game.names import clean_name
+from quizzler.game.state import Player
 from quizzler.rooms import protocol
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.counts import Counts
@@ -38,6 +40,7 @@ from quizzler.rooms.frames import POLICY
 from quizzler.rooms.journal import Entry, Journal
 from quizzler.rooms.outbox import Outbox
 from quizzler.rooms.wire import Connection
+from quizzler.security.limits import Pace
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Room:
         journal: Journal,
         clock: Clock,
         counts: Counts,
+        pace: Pace,
         on_over: Callable[["Room", list[Effect]], None],
     ):
         self.game = Game()
@@ -63,12 +67,16 @@ class Room:
         self.code = opened.room_code
         self.host_id = opened.host_id
         self.host_token_id: str | None = None
+        # Of the host's latest connection, also while they are away for a moment.
+        self.host_address: str | None = None
         self.outbox = Outbox(counts)
         self._opened = opened
         self._max_players = max_players
         self._journal = journal
         self.clock = clock
         self.counts = counts
+        # How quickly each of its people may send messages.
+        self.pace = pace
         # Set when the server is on its way down: what is said from then on is not heard.
         self.deaf = False
         self._on_over = on_over
@@ -78,6 +86,7 @@ class Room:
         self._host: Connection | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_for: float | None = None
+        self._turned_away = 0
 
     def recover(self, journal: list[tuple[float, Event]], pause: float) -> None:
         """Rebuilds the game from its journal (times in Unix seconds), after ``pause`` seconds in which nobody
@@ -91,9 +100,13 @@ class Room:
 
     # The host
 
-    def attach_host(self, connection: Connection, token_id: str) -> None:
+    @property
+    def has_host(self) -> bool:
+        return self._host is not None
+
+    def attach_host(self, connection: Connection, token_id: str, address: str) -> None:
         """The host's connection, the first or another one; an older one is closed."""
-        self._host, self.host_token_id = connection, token_id
+        self._host, self.host_token_id, self.host_address = connection, token_id, address
         event = HostReturned() if self._seq else self._opened
         self._happen(event, lambda: self._seat_host(connection))
         if self._journal.away:
@@ -112,6 +125,8 @@ class Room:
             self._happen(NextQuestion())
         elif isinstance(message, protocol.EndQuestion):
             self._happen(QuestionEnded())
+        elif isinstance(message, protocol.AllowSharedAddress):
+            self._happen(SharedAddressAllowed(message.allowed))
         else:
             self.end("The host ended the game")
 
@@ -124,6 +139,15 @@ class Room:
             self._host.close(POLICY, "Authentication required")
 
     # Players
+
+    def shares_address(self, address: str) -> bool:
+        """Whether people at that address count against the room's size alone, however many they are."""
+        return self.game.shared_address or self.host_address == address
+
+    def turn_away(self) -> None:
+        """Somebody was not let in because of their address: the host should know, who can allow it."""
+        self._turned_away += 1
+        self.outbox.tell_host(protocol.TurnedAway(count=self._turned_away, timestamp=self.clock()))
 
     def join(self, connection: Connection, raw_name: str, address: str) -> int:
         """A new player, or one of that name who had gone and comes from the same address. Returns the player's
@@ -138,11 +162,18 @@ class Room:
         token = f"{player_id}.{secrets.token_urlsafe(12)}"
         return self._admit(PlayerJoined(player_id, name, token, address), connection)
 
-    def resume(self, connection: Connection, token: str) -> int:
-        """Who shows the token is that player again. Raises ``Invalid`` where it is nobody's."""
+    def holder(self, token: str) -> Player | None:
+        """Whom this room gave the token to."""
         number = token.partition(".")[0]
         player = self.game.players.get(int(number)) if number.isdecimal() and len(number) < 10 else None
         if player is None or not secrets.compare_digest(player.resume_token.encode(), token.encode("utf-8", "replace")):
+            return None
+        return player
+
+    def resume(self, connection: Connection, token: str) -> int:
+        """Who shows the token is that player again. Raises ``Invalid`` where it is nobody's."""
+        player = self.holder(token)
+        if player is None:
             raise Invalid("That player is not known in this room. Please join again")
         return self._admit(PlayerReturned(player.player_id), connection)
 

@@ -113,7 +113,7 @@ class Assets:
         """A small picture as an address that holds it, which saves a request."""
         return f"data:{kind_of(path)},{quote(self.edition.content(path), safe=' =:/')}"
 
-    def find(self, path: str, _host: str = "") -> Ready | None:
+    def find(self, path: str, _host: str = "", _address: str = "") -> Ready | None:
         """An address is looked up among the files that were read; none is opened by it."""
         if path in _AT_THE_TOP:
             return self.edition.ready(_AT_THE_TOP[path], version=None)

@@ -33,6 +33,8 @@ TO_HOST = (
     effects.AnswerCount,
     effects.Results,
     effects.HostGameOver,
+    effects.SharedAddress,
+    protocol.TurnedAway,
     protocol.StorageStatus,
     *_TO_BOTH,
 )

@@ -13,7 +13,7 @@ from quizzler.store import users
 from quizzler.store.pool import Row
 from quizzler.web import fields
 from quizzler.web.api import USER, Message, Moment, operation
-from quizzler.web.base import ApiHandler
+from quizzler.web.base import ADDRESS, ApiHandler
 
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 MAX_NAME = 100
@@ -90,6 +90,8 @@ class ValidToken(Struct):
 
 
 class SignUp(ApiHandler):
+    budget = ADDRESS
+
     @operation("Make an account", body=NewAccount, answer=SignedIn, errors=(Invalid,))
     async def post(self) -> None:
         given = self.body(NewAccount)
@@ -102,6 +104,8 @@ class SignUp(ApiHandler):
 
 
 class SignIn(ApiHandler):
+    budget = ADDRESS
+
     @operation("Sign in", body=Credentials, answer=SignedIn, errors=(Unauthenticated,))
     async def post(self) -> None:
         given = self.body(Credentials)

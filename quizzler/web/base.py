@@ -14,7 +14,7 @@ import msgspec
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from quizzler.config import Settings
-from quizzler.errors import InvalidBody, InvalidRows, NotFound, QuizzlerError, TooLarge, Unauthenticated
+from quizzler.errors import InvalidBody, InvalidRows, LimitReached, NotFound, QuizzlerError, TooLarge, Unauthenticated
 from quizzler.game.questions import unstorable
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.journal import Journal
@@ -24,6 +24,7 @@ from quizzler.security.passwords import Passwords
 from quizzler.security.tokens import NOT_VALID, Claims, Tokens, strip_bearer
 from quizzler.store import users
 from quizzler.store.pool import Database, Row
+from quizzler.web.admission import Admission
 from quizzler.web.problems import FieldProblem, FieldProblems, Problem, RowProblem, RowProblems, from_msgspec
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ GUARDS = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
 }
+ASKER, ADDRESS, FREE = "asker", "address", "free"
 MAX_BODY_BYTES = 1024 * 1024
 # What is read past that and thrown away, so that whoever sent it hears why: Tornado itself just hangs up.
 MAX_UNREAD_BYTES = 64 * MAX_BODY_BYTES
@@ -52,6 +54,7 @@ class Services:
     passwords: Passwords
     journal: Journal
     registry: Registry
+    admission: Admission
     switchboard: Switchboard
     clock: Clock
 
@@ -70,6 +73,20 @@ async def authenticate(services: Services, given: str) -> tuple[Row, Claims]:
     if user["email"] in services.settings.admin_emails:
         user["is_admin"] = True
     return user, claims
+
+
+def charge(services: Services, given: str, address: str) -> None:
+    """One request: of the user whose token that is, or else of the address. Raises ``LimitReached``."""
+    services.admission.request(address, holder_of(services, given))
+
+
+def holder_of(services: Services, given: str) -> str | None:
+    """The id of the user that a token was issued to, whether or not it was signed out since; None for what is no
+    token of ours."""
+    try:
+        return services.tokens.read(strip_bearer(given)).user_id
+    except Unauthenticated:
+        return None
 
 
 def is_uuid(text: str) -> bool:
@@ -94,9 +111,15 @@ class BaseHandler(RequestHandler):
 class ApiHandler(BaseHandler):
     """REST: JSON in, JSON out, errors as the wire contract has them."""
 
+    # Which budget a request is taken from: that of the user, or without a token of the address; always of the
+    # address, where it is about who somebody is; or none.
+    budget = ASKER
+
     def prepare(self) -> None:
         self._received = bytearray()
         self.request.connection.set_max_body_size(MAX_UNREAD_BYTES)
+        if self.request.method != "OPTIONS":
+            self._charge()
 
     def data_received(self, chunk: bytes) -> None:
         if len(self._received) <= MAX_BODY_BYTES:
@@ -116,7 +139,7 @@ class ApiHandler(BaseHandler):
         self.set_header("Vary", "Origin")
         if "*" in allowed or origin in allowed:
             self.set_header("Access-Control-Allow-Origin", "*" if "*" in allowed else origin)
-            self.set_header("Access-Control-Expose-Headers", "Link")
+            self.set_header("Access-Control-Expose-Headers", "Link, Retry-After")
 
     def options(self, *_: str) -> None:
         """A browser's question before it sends a request from another site (CORS preflight)."""
@@ -125,6 +148,12 @@ class ApiHandler(BaseHandler):
         self.set_header("Access-Control-Max-Age", "600")
         self.set_status(204)
         self.finish()
+
+    def _charge(self) -> None:
+        if self.budget == ASKER:
+            charge(self.services, self.request.headers.get("Authorization", ""), self.request.remote_ip)
+        elif self.budget == ADDRESS:
+            self.services.admission.request(self.request.remote_ip)
 
     async def claims(self) -> Claims:
         """The caller's token. Raises ``Unauthenticated``."""
@@ -190,6 +219,8 @@ class ApiHandler(BaseHandler):
         error = info.get("exc_info", (None, None, None))[1]
         if isinstance(error, Unauthenticated):
             self.set_header("WWW-Authenticate", "Bearer")  # RFC 9110, 11.6.1
+        if isinstance(error, LimitReached) and error.retry_after is not None:
+            self.set_header("Retry-After", str(error.retry_after))
         if isinstance(error, InvalidBody):
             problem = FieldProblem([error.part, *error.field], error.sentence, error.kind)
             self.reply(FieldProblems([problem]), error.status)

@@ -6,7 +6,7 @@ from typing import Any
 
 from quizzler.web import asyncapi, openapi
 from quizzler.web.api import operation
-from quizzler.web.base import ApiHandler
+from quizzler.web.base import FREE, ApiHandler
 from quizzler.web.pages import Page
 
 _WORDS = {
@@ -19,6 +19,8 @@ _WORDS = {
 
 
 class OpenApi(ApiHandler):
+    budget = FREE
+
     @operation("This document", answer=dict[str, Any])
     async def get(self) -> None:
         kept = self.application.settings
@@ -28,6 +30,8 @@ class OpenApi(ApiHandler):
 
 
 class AsyncApi(ApiHandler):
+    budget = FREE
+
     @operation("The WebSocket messages of live rooms, as AsyncAPI 3.0", answer=dict[str, Any])
     async def get(self) -> None:
         self.reply(live_document(self))

@@ -84,7 +84,7 @@ class Front:
             data = visitor.socket.recv(_LARGEST_HEAD, socket.MSG_PEEK)
             if not data:
                 return self._close(visitor)
-            response = self._answer(data)
+            response = self._answer(data, visitor.address)
             if response is None:
                 return self._hand_over(visitor)
             visitor.socket.recv(data.index(b"\r\n\r\n") + 4)
@@ -94,7 +94,7 @@ class Front:
         except OSError:
             self._close(visitor)
 
-    def _answer(self, data: bytes) -> bytes | None:
+    def _answer(self, data: bytes, address: object) -> bytes | None:
         """To the request that data begins with; None where that is for Tornado."""
         request = _REQUEST.match(data)
         end = data.find(b"\r\n\r\n")
@@ -107,7 +107,7 @@ class Front:
         if _value(head, b"\nconnection:") not in ("", "keep-alive"):
             return None
         try:
-            ready = self._find(request[1].decode("latin-1"), host)
+            ready = self._find(request[1].decode("latin-1"), host, address[0])
         except Exception:
             return None  # who routes by it next will say so
         if ready is None:

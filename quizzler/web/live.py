@@ -25,8 +25,9 @@ from quizzler.rooms.wire import (
     Connection,
     Listener,
 )
+from quizzler.security.limits import network_of
 from quizzler.store import quizzes
-from quizzler.web.base import Services, authenticate, is_uuid
+from quizzler.web.base import Services, authenticate, charge, is_uuid
 
 log = logging.getLogger(__name__)
 
@@ -168,8 +169,10 @@ class HostSocket(LiveHandler):
             self.refuse(connection, error)
 
     async def _enter(self, connection: Connection, code: str) -> None:
+        token = self.argument("token")
+        charge(self.services, token, self.request.remote_ip)
         try:
-            user, claims = await authenticate(self.services, self.argument("token"))
+            user, claims = await authenticate(self.services, token)
         except Unauthenticated:
             raise Unauthenticated("Authentication required") from None
         registry = self.services.registry
@@ -178,9 +181,14 @@ class HostSocket(LiveHandler):
         quiz = await self._quiz(quiz_id, str(user["id"])) if room is None and quiz_id else {}
         if connection.closed:
             return  # gone meanwhile: nobody would let go of the room again
-        room = room or registry.open(str(user["id"]), **quiz)
-        room.attach_host(connection, claims.token_id)
-        connection.listen(HostListener(room, connection))
+        release = self.services.admission.host(user, room)
+        try:
+            room = room or registry.open(str(user["id"]), **quiz)
+            room.attach_host(connection, claims.token_id, network_of(self.request.remote_ip))
+        except Exception:
+            release()
+            raise
+        connection.listen(HostListener(room, connection, release))
 
     async def _quiz(self, quiz_id: str, user_id: str) -> dict:
         quiz = await quizzes.playable(self.services.database, quiz_id, user_id) if is_uuid(quiz_id) else None
@@ -196,15 +204,26 @@ class PlayerSocket(LiveHandler):
         connection = self.take_up()
         try:
             self.check_open()
-            room = self.services.registry.get(code)
             token = self.argument("resume_token")
-            if token:
-                player_id = room.resume(connection, token)
-            else:
-                player_id = room.join(connection, self.argument("username"), self.request.remote_ip)
-            connection.listen(PlayerListener(room, connection, player_id))
+            self._come_back(connection, code, token) if token else self._come_in(connection, code)
         except Exception as error:
             self.refuse(connection, error)
+
+    def _come_in(self, connection: Connection, code: str) -> None:
+        name, address = self.argument("username"), self.request.remote_ip
+        room, release = self.services.admission.newcomer(code, address)
+        try:
+            player_id = room.join(connection, name, address)
+        except Exception:
+            if release is not None:
+                release()
+            raise
+        connection.listen(PlayerListener(room, connection, player_id, release))
+
+    def _come_back(self, connection: Connection, code: str, token: str) -> None:
+        room = self.services.admission.returning(code, token, self.request.remote_ip)
+        player_id = room.resume(connection, token)
+        connection.listen(PlayerListener(room, connection, player_id))
 
 
 routes = [

@@ -18,6 +18,7 @@ from quizzler.errors import (
     Invalid,
     InvalidBody,
     InvalidRows,
+    LimitReached,
     NotFound,
     QuizzlerError,
     Refused,
@@ -26,7 +27,7 @@ from quizzler.errors import (
     Unavailable,
 )
 from quizzler.web.api import ADMIN, ANYONE, CREATOR, HOST, JSON, USER, Operation, operation_of
-from quizzler.web.base import ApiHandler, implemented_methods
+from quizzler.web.base import FREE, ApiHandler, implemented_methods
 from quizzler.web.fields import STORABLE
 from quizzler.web.problems import FieldProblems, Problem, RowProblems
 
@@ -54,6 +55,7 @@ ERRORS = {
     Refused: "Not possible at the moment; nothing was changed",
     TooLarge: "The body is larger than 1 MiB",
     InvalidBody: "The body or the query has the wrong shape",
+    LimitReached: "Too many requests; `Retry-After` says in how many seconds to try again",
     Unavailable: "The database is away",
 }
 SHAPES = {InvalidBody: FieldProblems, InvalidRows: RowProblems}
@@ -154,7 +156,7 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, dict]) -> dict[str, Any]:
         "tags": [endpoint.tag],
         "responses": {str(status): _answer(marked, status, schemas) for status in marked.statuses},
     }
-    for status, errors in groupby(_errors(marked), lambda error: error.status):
+    for status, errors in groupby(_errors(endpoint), lambda error: error.status):
         described["responses"].setdefault(str(status), _error_answer(list(errors), schemas))
     parameters = [{"name": name, "in": "path", "required": True, **PARAMETERS[name]} for name in endpoint.parameters]
     if marked.query is not None:
@@ -170,8 +172,11 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, dict]) -> dict[str, Any]:
     return described
 
 
-def _errors(marked: Operation) -> list[type[QuizzlerError]]:
+def _errors(endpoint: Endpoint) -> list[type[QuizzlerError]]:
+    marked = endpoint.operation
     errors = [*marked.errors, Unavailable]
+    if endpoint.handler.budget != FREE:
+        errors.append(LimitReached)
     if marked.body is not None or marked.upload:
         errors.append(TooLarge)
     if marked.body is not None or marked.upload or marked.query is not None:

@@ -26,9 +26,9 @@ def pages(services: Services) -> Find:
         headers = {"Content-Security-Policy": content_security_policy(host)}
         return Ready(html, "text/html; charset=UTF-8", ASKED_EVERY_TIME, **headers)
 
-    def find(path: str, host: str) -> Ready | None:
+    def find(path: str, host: str, address: str) -> Ready | None:
         if door := _DOOR.fullmatch(path):
-            is_open = door[1] is not None and services.registry.find(door[1]) is not None
+            is_open = door[1] is not None and services.admission.is_open(door[1], address)
             return page("join.html", host, ASSETS.edition.version, is_open=is_open)
         if _ROOM.fullmatch(path):
             return page("play.html", host, ASSETS.edition.version, heartbeat=heartbeat)

@@ -67,12 +67,12 @@ class Ready:
         return self._zipped if self._zipped and takes_gzip(accepted) else self._plain
 
 
-Find = Callable[[str, str], Ready | None]
-"""What there is for a path on a host."""
+Find = Callable[[str, str, str], Ready | None]
+"""What there is for a path on a host, for somebody at an address."""
 
 
 def either(one: Find, other: Find) -> Find:
-    return lambda path, host: one(path, host) or other(path, host)
+    return lambda *asked: one(*asked) or other(*asked)
 
 
 @lru_cache(256)
@@ -101,7 +101,7 @@ class _ReadyRouter(Router):
 
     def find_handler(self, request: HTTPServerRequest, **_: object) -> HTTPMessageDelegate | None:
         try:
-            ready = self._find(request.path, request.host)
+            ready = self._find(request.path, request.host, request.remote_ip)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
             return _Reply(request, 500, "Internal Server Error", GUARDS)

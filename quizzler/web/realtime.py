@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from quizzler.errors import NotFound
+from quizzler.errors import LimitReached, NotFound
 from quizzler.game import phases
 from quizzler.ops import health
 from quizzler.rooms.room import Room
 from quizzler.web.api import Moment, operation
-from quizzler.web.base import ApiHandler
+from quizzler.web.base import FREE, ApiHandler, holder_of
 
 
 class CodeCheck(Struct):
@@ -38,23 +38,33 @@ class RoomStats(RoomInfo):
     answers_given: int
 
 
-class ValidateRoom(ApiHandler):
-    @operation("Whether a room with that code is open", answer=CodeCheck)
+class RoomHandler(ApiHandler):
+    """What is asked by a room's code: the room decides what that costs."""
+
+    budget = FREE
+
+    def asker(self) -> tuple[str, str | None]:
+        """The address, and the user if there is one."""
+        return self.request.remote_ip, holder_of(self.services, self.request.headers.get("Authorization", ""))
+
+
+class ValidateRoom(RoomHandler):
+    @operation("Whether a room with that code is open", answer=CodeCheck, errors=(LimitReached,))
     async def get(self, code: str) -> None:
-        room = self.services.registry.find(code)
+        room = self.services.admission.look_up(code, *self.asker())
         self.reply(CodeCheck(room is not None, code.upper(), room.game.connected if room else 0))
 
 
-class Info(ApiHandler):
-    @operation("An open room, in brief", answer=RoomInfo, errors=(NotFound,))
+class Info(RoomHandler):
+    @operation("An open room, in brief", answer=RoomInfo, errors=(NotFound, LimitReached))
     async def get(self, code: str) -> None:
-        self.reply(RoomInfo(**basics(self.services.registry.get(code))))
+        self.reply(RoomInfo(**basics(self.services.admission.room(code, *self.asker()))))
 
 
-class Stats(ApiHandler):
-    @operation("An open room's totals", answer=RoomStats, errors=(NotFound,))
+class Stats(RoomHandler):
+    @operation("An open room's totals", answer=RoomStats, errors=(NotFound, LimitReached))
     async def get(self, code: str) -> None:
-        room = self.services.registry.get(code)
+        room = self.services.admission.room(code, *self.asker())
         game = room.game
         closed = [asked for asked in game.rounds if asked is not game.round or game.phase != phases.QUESTION]
         self.reply(
@@ -68,6 +78,8 @@ class Stats(ApiHandler):
 
 
 class Health(ApiHandler):
+    budget = FREE
+
     @operation("How this server is; 503 where it is not well", answer=health.Report, statuses=(200, 503))
     async def get(self) -> None:
         report = health.report(self.services.settings, self.services.registry, self.services.journal)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from quizzler.errors import AnswerRefused, Refused
 from quizzler.game import phases
 from quizzler.game.effects import AnswerCount, Message, ToEach, YourResult
-from quizzler.game.events import HostLeft, HostReturned, Recovered, TimedOut
+from quizzler.game.events import HostLeft, HostReturned, Recovered, SharedAddressAllowed, TimedOut
 from quizzler.game.game import Game
 from quizzler.game.state import Player
 from tests.game.conftest import Table, a_question, picture, replayed
@@ -25,7 +25,7 @@ steps = st.one_of(
         st.sampled_from([None, 0, 1, 2]),
     ),
     st.tuples(st.just("ask"), st.integers(0, 3), st.sampled_from([1, 5.5, 20])),
-    st.tuples(st.sampled_from(["next", "end_question", "host_left", "host_returned", "time_out", "recovered"])),
+    st.tuples(st.sampled_from(["next", "end_question", "host_left", "host_returned", "time_out", "recovered", "share"])),
     st.tuples(st.just("wait"), st.floats(0, 8)),
 )
 
@@ -42,6 +42,8 @@ def take(table: Table, step: tuple) -> list:
             return table.happen(HostReturned())
         case ("recovered",):
             return table.happen(Recovered(3.0))
+        case ("share",):
+            return table.happen(SharedAddressAllowed(not table.game.shared_address))
         case ("time_out",):
             return table.happen(TimedOut())
         case ("wait", seconds):

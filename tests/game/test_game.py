@@ -16,10 +16,19 @@ from quizzler.game.effects import (
     Results,
     RoomClosed,
     RoomState,
+    SharedAddress,
     Welcome,
     YourResult,
 )
-from quizzler.game.events import HostLeft, HostReturned, PlayerJoined, PlayerLeft, Recovered, TimedOut
+from quizzler.game.events import (
+    HostLeft,
+    HostReturned,
+    PlayerJoined,
+    PlayerLeft,
+    Recovered,
+    SharedAddressAllowed,
+    TimedOut,
+)
 from quizzler.game.questions import Question, SingleChoice
 from tests.game.conftest import HOST_GRACE, MAX_AGE, a_question, kinds, only
 
@@ -38,6 +47,19 @@ class TestComingAndGoing:
         assert (welcome.name, welcome.score, welcome.phase, welcome.resume_token) == ("Bob", 0, "lobby", "2.token")
         assert kinds(table.heard(effects, "Ann")) == ["player_joined"]
         assert only(table.heard(effects, "host"), PlayerCount).count == 2
+
+    def test_host_lets_people_share_an_address_and_sees_so_after_a_break(self, table):
+        table.open()
+        assert table.game.shared_address is False
+        effects = table.happen(SharedAddressAllowed(True))
+        assert kinds(table.heard(effects, "host")) == ["shared_address"]
+        assert only(table.heard(effects, "host"), SharedAddress).allowed is True
+        table.join("Ann")
+        table.ask()
+        table.happen(Recovered(pause=1))
+        assert only(table.heard(table.happen(HostReturned()), "host"), RoomState).shared_address is True
+        table.happen(SharedAddressAllowed(False))
+        assert table.game.shared_address is False
 
     @pytest.mark.parametrize("name", ["Ann", "ann", " ANN ", "Ａｎｎ", "A\u200dnn"])
     def test_second_player_of_one_name_is_refused(self, table, name):

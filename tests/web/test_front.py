@@ -48,7 +48,7 @@ class Full:
 async def door():
     """The address of a front whose Tornado answers everything, and says that it did."""
     server = HTTPServer(tornado_says)
-    opened = Front(server, lambda path, host: READY.get(path))
+    opened = Front(server, lambda path, host, address: READY.get(path))
     listening, port = bind_unused_port()
     opened.add_sockets([listening])
     opened.url = f"http://127.0.0.1:{port}"

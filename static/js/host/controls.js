@@ -4,6 +4,7 @@ import { ask } from "../lib/ask.js";
 import { el, replace } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { isLastQuestion } from "./state.js";
+import { someWait } from "./words.js";
 
 const NEXT_KEYS = [" ", "ArrowRight", "PageDown"];
 
@@ -23,7 +24,7 @@ export function mountControls(root, actions) {
 
   return (state) => {
     const step = mainStep(state, actions);
-    const others = otherSteps(state, actions);
+    const others = [...doorSteps(state, actions), ...otherSteps(state, actions)];
     const picture = JSON.stringify([
       step?.label,
       step?.disabled,
@@ -38,7 +39,7 @@ export function mountControls(root, actions) {
       el(
         "div",
         { class: "row" },
-        others.map((other) => button(other, "button-quiet")),
+        others.map((other) => button(other, other.look ?? "button-quiet")),
       ),
       el(
         "div",
@@ -109,6 +110,18 @@ function otherSteps(state, { send, tell }) {
     default:
       return [];
   }
+}
+
+function doorSteps(state, { send }) {
+  const isOpen = state.connection.state === "open" && ["lobby", "question", "reveal"].includes(state.phase);
+  if (!isOpen || !someWait(state)) return [];
+  return [
+    {
+      label: "Let them in",
+      look: "button-line",
+      act: () => send({ type: "allow_shared_address", allowed: true }),
+    },
+  ];
 }
 
 function button({ label, act, href, disabled = false }, look) {

@@ -31,6 +31,8 @@ export const INITIAL = {
   leaderboard: [],
   gameOver: null,
   closedReason: "",
+  turnedAway: 0, // people whose network has too many in the room already
+  sharedAddress: false, // whether any number of people may come from one network
   durable: true, // whether the server stores what happens at once
   restarting: false, // from the server's word that it restarts until the next connection
   problem: "",
@@ -63,6 +65,9 @@ const REDUCERS = {
     phase: state.phase === "opening" || (state.room && state.room !== room_code) ? "lobby" : state.phase,
   }),
 
+  turned_away: (state, { count }) => ({ ...state, turnedAway: count }),
+  shared_address: (state, { allowed }) => ({ ...state, sharedAddress: allowed, turnedAway: 0 }),
+
   storage_status: (state, { durable }) => ({ ...state, durable }),
   server_restarting: (state) => ({ ...state, restarting: true }),
 
@@ -81,6 +86,7 @@ const REDUCERS = {
       .reverse()
       .map((player) => ({ id: player.player_id, name: player.name })),
     playerCount: message.player_count,
+    sharedAddress: message.shared_address ?? false,
     problem: "",
   }),
 

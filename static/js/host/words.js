@@ -4,17 +4,26 @@ import { plural, sentence } from "../lib/format.js";
 import { letter } from "../lib/shapes.js";
 
 /** `{level, text}` where the host should know something about the connection, or null. */
-export function connectionBanner({ connection, phase, problem, replacedRoom, room, restarting, durable }) {
+export function connectionBanner(state) {
+  const { connection, phase, problem, replacedRoom, room, restarting, durable } = state;
   if (phase === "over" || phase === "closed" || phase === "gone") return null;
   if (restarting) return { level: "wait", text: "The server restarts. One moment…" };
   if (connection.state === "waiting") return { level: "lost", text: "No connection to the server. Trying again…" };
   if (problem) return { level: "lost", text: problem };
   if (!durable)
     return { level: "wait", text: "The database is away. The game goes on; answers are being kept in memory." };
+  if (someWait(state))
+    return {
+      level: "wait",
+      text: "People are turned away: too many come from one network. “Let them in” below allows it.",
+    };
   if (replacedRoom)
     return { level: "wait", text: `Room ${replacedRoom} has ended, see Past games. This is a new room: ${room}.` };
   return null;
 }
+
+/** Whether people stand at the door whom the host could let in. */
+export const someWait = ({ turnedAway, sharedAddress }) => turnedAway > 0 && !sharedAddress;
 
 /** For those who listen to the page. */
 export function announcement({ phase, view, question, results, leaderboard, room, gameOver, typing }) {

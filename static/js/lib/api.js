@@ -2,6 +2,10 @@
 
 import { forget, goToSignIn, token } from "./session.js";
 
+// Milliseconds that a page waits by itself where it has asked for too much, and how often.
+const LONGEST_WAIT = 5000;
+const TRIES = 3;
+
 export class ApiError extends Error {
   /**
    * `status` is 0 where no answer came; `fields` are the entries of a 422: `{loc, msg, type}`; `rows` those of a file
@@ -22,7 +26,7 @@ export class ApiError extends Error {
  * `keepalive`: sent even where the page is left at once. `signal`: an `AbortSignal`; giving up is a failure too.
  */
 export async function call(method, path, options = {}) {
-  const response = await send(method, path, options);
+  const response = await patiently(method, path, options);
   const answer = await readJson(response);
   if (response.ok && answer !== null) return answer;
   throw await failure(response.status, answer, options);
@@ -36,6 +40,17 @@ export async function download(path) {
   if (!response.ok) throw await failure(response.status, await readJson(response), {});
   const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "");
   return { blob: await response.blob(), name: name ? decodeURIComponent(name[1]) : "download" };
+}
+
+/** What is only looked up is asked for again, where a whole school behind one address has asked for too much. */
+async function patiently(method, path, options) {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await send(method, path, options);
+    const pause = 1000 * Number(response.headers.get("Retry-After") ?? 0);
+    const mayTry = method === "GET" && response.status === 429 && attempt < TRIES;
+    if (!mayTry || !(pause <= LONGEST_WAIT)) return response;
+    await new Promise((resolve) => setTimeout(resolve, pause * (1 + Math.random())));
+  }
 }
 
 async function send(method, path, { body, strangerMayTry = false, keepalive = false, signal }) {

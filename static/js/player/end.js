@@ -10,7 +10,7 @@ export function mountEnd(root, state) {
       el(
         "section",
         { class: "end" },
-        el("h1", {}, state.turnedAway ? "You are out of the room" : "The room is closed"),
+        el("h1", {}, titleOf(state)),
         el("p", { class: "end-line" }, sentence(state.closedReason, "Your host has ended it.")),
         state.turnedAway &&
           el(
@@ -49,6 +49,11 @@ export function mountEnd(root, state) {
     ),
   );
   return { leave: rank <= 3 ? celebrate(document.body) : () => {} };
+}
+
+function titleOf({ turnedAway, welcomed }) {
+  if (!turnedAway) return "The room is closed";
+  return welcomed ? "You are out of the room" : "You are not in yet";
 }
 
 function wordsFor(rank, players) {
