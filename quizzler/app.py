@@ -4,7 +4,6 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterable
 
-from tornado.httpserver import HTTPServer
 from tornado.ioloop import PeriodicCallback
 from tornado.web import Application, RequestHandler
 
@@ -15,7 +14,10 @@ from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
 from quizzler.rooms.switchboard import Switchboard
 from quizzler.rooms.wire import MAX_MESSAGE_BYTES
+from quizzler.security import certificates
+from quizzler.security.hosts import Hosts
 from quizzler.security.passwords import Passwords
+from quizzler.security.proxies import Proxies
 from quizzler.security.tokens import Tokens
 from quizzler.store import users
 from quizzler.store.pool import Database
@@ -36,11 +38,13 @@ from quizzler.web import (
     realtime,
     results,
 )
+from quizzler.web.admission import Admission
 from quizzler.web.assets import ASSETS, folder
 from quizzler.web.base import NotFoundHandler, Services
 from quizzler.web.front import Front
-from quizzler.web.admission import Admission
+from quizzler.web.gate import Gate
 from quizzler.web.ready import either, ready_rule
+from quizzler.web.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,8 @@ MAX_BODY_BYTES = 1024 * 1024
 # Seconds for what is under way to end in, when the server is stopped.
 STOP_SECONDS = 4.0
 ALIVE_SECONDS = 1
+# From one look at the files of the certificate to the next.
+RENEW_SECONDS = 60
 
 
 class Quizzler:
@@ -99,12 +105,21 @@ class Quizzler:
             template_path=str(folder("templates")),
         )
         self.application.services = self.services
-        self._server = HTTPServer(self.application, max_body_size=MAX_BODY_BYTES, max_buffer_size=2 * MAX_BODY_BYTES)
-        self._front = Front(self._server, find)
+        certificate = certificates.given(settings)
+        hosts, proxies = Hosts(settings.allowed_hosts, settings.public_url), Proxies(settings.trusted_proxies)
+        self._server = Server(
+            Gate(self.application, proxies, hosts, scheme="https" if certificate else "http"),
+            certificate=certificate,
+            max_body_size=MAX_BODY_BYTES,
+            max_buffer_size=2 * MAX_BODY_BYTES,
+        )
+        self._front = Front(self._server, lambda *asked: find(*asked) if hosts.accepts(asked[1]) else None, proxies)
+        self._door = self._server if certificate else self._front
         self._now_and_then = [
             PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),
             PeriodicCallback(_logged(self.services.registry.mark_alive), ALIVE_SECONDS * 1000),
             PeriodicCallback(_logged(self._clean_up), settings.cleanup_interval * 1000),
+            PeriodicCallback(self._server.renew, RENEW_SECONDS * 1000),
         ]
 
     async def start(self, sockets: Iterable[socket.socket]) -> None:
@@ -112,13 +127,13 @@ class Quizzler:
         recovered = await self.services.registry.recover()
         if recovered:
             log.info("%d unfinished games go on", recovered)
-        self._front.add_sockets(sockets)
+        self._door.add_sockets(sockets)
         for callback in self._now_and_then:
             callback.start()
 
     async def stop(self) -> None:
         """Nothing new is taken, everyone is told, what happened is stored, all are closed; within ``STOP_SECONDS``."""
-        self._front.stop()
+        self._door.stop()
         for callback in self._now_and_then:
             callback.stop()
         self.services.registry.announce_restart()

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,32 @@ def addresses(value: str) -> frozenset[str]:
     return listed
 
 
+def file(value: str) -> Path:
+    if not value.strip() or "\x00" in value:
+        raise ValueError("the path of a file")
+    return Path(value.strip()).expanduser().absolute()
+
+
+def host_names(value: str) -> frozenset[str]:
+    """As browsers send them: in lower case, without a port, an international name in its ASCII form; or ``*``."""
+    try:
+        listed = frozenset(name.strip().encode("idna").decode().lower() for name in value.split(",") if name.strip())
+    except UnicodeError:
+        listed = frozenset("?")
+    for name in listed:
+        if name != "*" and not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+            raise ValueError("a list like quiz.example.org, quiz.example.com")
+    return listed
+
+
+def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Single addresses are networks of one."""
+    try:
+        return tuple(ip_network(each.strip()) for each in value.split(",") if each.strip())
+    except ValueError:
+        raise ValueError("a list of addresses and networks like 127.0.0.1, 10.1.0.0/16") from None
+
+
 def default_data_dir() -> Path:
     """root's own home is closed to the user that PostgreSQL then runs as."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -124,6 +151,22 @@ class Settings:
     public_url: str = setting(
         "", web_address, "Address that players open, if it is not this machine's own", shown="found out"
     )
+    allowed_hosts: frozenset[str] = setting(
+        frozenset(),
+        host_names,
+        "Further names under which the server may be opened, separated by commas, or `*` for any",
+        shown="the name in PUBLIC_URL, or any name where that is not set",
+    )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = setting(
+        (),
+        networks,
+        "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto count, separated by commas",
+        shown="none",
+    )
+    tls_certificate: Path | None = setting(
+        None, file, "Certificate for https, a PEM file with the whole chain; renewed files are taken up", shown="none"
+    )
+    tls_key: Path | None = setting(None, file, "Private key of that certificate, a PEM file", shown="none")
     database_url: str = setting(
         "",
         database_url,

@@ -7,6 +7,7 @@
     ├── Unauthenticated       401  1008   no token, or a dead one
     ├── Forbidden             403  1003   known, but not allowed to
     ├── NotFound              404  1003   there is no such thing, or it is not yours to see
+    ├── Misdirected           421  1008   asked for under a name that is not this server's
     ├── TooLarge              413  1009   more than is read
     ├── LimitReached          429  1008   a limit of this server
     ├── Unavailable           503  1013   the database or this server cannot do it at the moment
@@ -80,6 +81,11 @@ class Forbidden(QuizzlerError):
 class NotFound(QuizzlerError):
     status = 404
     close_code = 1003
+
+
+class Misdirected(QuizzlerError):
+    status = 421
+    close_code = 1008
 
 
 class TooLarge(QuizzlerError):

@@ -53,7 +53,7 @@ class ServerProcess:
         try:
             for line in self.process.stdout:
                 self.greeting += line
-                if found := re.search(r"Open +(http://\S+)", self.greeting):
+                if found := re.search(r"Open +(https?://\S+)", self.greeting):
                     if "Data" in line:
                         return found[1]
         finally:

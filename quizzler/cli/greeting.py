@@ -12,13 +12,14 @@ log = logging.getLogger(__name__)
 def greeting(settings: Settings, port: int) -> str:
     everywhere = settings.host in ("", "0.0.0.0", "::")
     name = "localhost" if everywhere else f"[{settings.host}]" if ":" in settings.host else settings.host
-    here = f"http://{name}:{port}"
+    scheme = "https" if settings.tls_certificate else "http"
+    here = f"{scheme}://{name}:{port}"
     data = "the database of DATABASE_URL" if settings.database_url else settings.data_dir
     lines = [
         "Quizzler is running.",
         "",
         f"Open         {here}",
-        f"Phones open  {_for_phones(settings, here, name, port, everywhere)}",
+        f"Phones open  {_for_phones(settings, here, name, everywhere)}",
         f"Connections  {files.connections_allowed():,} at most, by the limit of open files",
         f"Data         {data}",
     ]
@@ -42,10 +43,10 @@ def warn_of_limits(settings: Settings, backlog: int) -> None:
         )
 
 
-def _for_phones(settings: Settings, here: str, name: str, port: int, everywhere: bool) -> str:
+def _for_phones(settings: Settings, here: str, name: str, everywhere: bool) -> str:
     if settings.public_url:
         return settings.public_url
     if everywhere:
         address = lan_address()
-        return f"http://{address}:{port}" if address else "(this machine is in no network)"
+        return here.replace(name, address) if address else "(this machine is in no network)"
     return "(none can: the server listens to this machine alone)" if is_loopback(name) else here

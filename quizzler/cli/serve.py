@@ -27,10 +27,12 @@ from quizzler.errors import DatabaseLate, StartupError
 from quizzler.ops import memory
 from quizzler.ops.files import allow_many_connections
 from quizzler.ops.systemd import inherited_sockets
+from quizzler.security import certificates
 from quizzler.store import bank
 from quizzler.store.embedded import EmbeddedPostgres
 from quizzler.store.migrate import migrate
 from quizzler.store.pool import Database, connect
+from quizzler.web.server import worth_a_line
 
 BACKLOG = 4096
 WATCH_SECONDS = 1
@@ -48,8 +50,10 @@ def run(given: argparse.Namespace) -> int:
     settings = common.settings(given)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("asyncio").setLevel(logging.WARNING)
+    logging.getLogger("tornado.general").addFilter(worth_a_line)
     on_first_stop_signal(give_up)
     allow_many_connections()
+    certificates.given(settings)  # before the database starts for nothing
     sockets = listen(settings)
     with contextlib.ExitStack() as stack:
         for each in sockets:

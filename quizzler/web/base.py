@@ -37,8 +37,14 @@ GUARDS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # Other sites may read the API where CORS_ORIGINS lets them: this is about what they embed without asking.
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 ASKER, ADDRESS, FREE = "asker", "address", "free"
+# RFC 6797. Browsers use https alone for that long; a host's other names are not ours to decide for.
+OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 MAX_BODY_BYTES = 1024 * 1024
 # What is read past that and thrown away, so that whoever sent it hears why: Tornado itself just hangs up.
 MAX_UNREAD_BYTES = 64 * MAX_BODY_BYTES
@@ -97,13 +103,18 @@ def is_uuid(text: str) -> bool:
         return False
 
 
+def guards(scheme: str) -> dict[str, str]:
+    """What every answer carries over ``http`` or ``https``."""
+    return {**GUARDS, **OVER_HTTPS} if scheme == "https" else GUARDS
+
+
 class BaseHandler(RequestHandler):
     @property
     def services(self) -> Services:
         return self.application.services
 
     def set_default_headers(self) -> None:
-        for name, value in GUARDS.items():
+        for name, value in guards(self.request.protocol).items():
             self.set_header(name, value)
 
 

@@ -15,6 +15,7 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 from tornado.netutil import add_accept_handler
 
+from quizzler.security.proxies import Proxies
 from quizzler.web.ready import Find
 
 PATIENCE = 120.0
@@ -30,22 +31,24 @@ _MORE = re.compile(rb"\n(?:content-length|transfer-encoding|upgrade:|expect|rang
 class Visitor:
     """A connection that has asked for nothing but what is ready. ``left`` is what it has not taken of an answer."""
 
-    __slots__ = ("address", "descriptor", "left", "seen", "socket")
+    __slots__ = ("address", "descriptor", "is_proxy", "left", "seen", "socket")
 
-    def __init__(self, connection: socket.socket, address: object, now: float):
+    def __init__(self, connection: socket.socket, address: tuple, is_proxy: bool, now: float):
         self.socket = connection
         self.descriptor = connection.fileno()
         self.address = address
+        self.is_proxy = is_proxy
         self.seen = now
         self.left: memoryview | None = None
 
 
 class Front:
-    """Listens for ``server``, on the running loop."""
+    """Listens for ``server``, on the running loop; not under TLS, where nothing can be seen from outside."""
 
-    def __init__(self, server: HTTPServer, find: Find):
+    def __init__(self, server: HTTPServer, find: Find, proxies: Proxies):
         self._server = server
         self._find = find
+        self._proxies = proxies
         self._listening: dict[socket.socket, Callable[[], None]] = {}
         self._visitors: set[Visitor] = set()
         self._sweeping: asyncio.TimerHandle | None = None
@@ -72,9 +75,9 @@ class Front:
         for visitor in list(self._visitors):
             self._close(visitor)
 
-    def _accept(self, connection: socket.socket, address: object) -> None:
+    def _accept(self, connection: socket.socket, address: tuple) -> None:
         connection.setblocking(False)
-        visitor = Visitor(connection, address, self._loop.time())
+        visitor = Visitor(connection, address, self._proxies.trusts(address[0]), self._loop.time())
         self._visitors.add(visitor)
         self._loop.add_reader(visitor.descriptor, self._look, visitor)
 
@@ -84,7 +87,7 @@ class Front:
             data = visitor.socket.recv(_LARGEST_HEAD, socket.MSG_PEEK)
             if not data:
                 return self._close(visitor)
-            response = self._answer(data, visitor.address)
+            response = self._answer(data, visitor)
             if response is None:
                 return self._hand_over(visitor)
             visitor.socket.recv(data.index(b"\r\n\r\n") + 4)
@@ -94,7 +97,7 @@ class Front:
         except OSError:
             self._close(visitor)
 
-    def _answer(self, data: bytes, address: object) -> bytes | None:
+    def _answer(self, data: bytes, visitor: Visitor) -> bytes | None:
         """To the request that data begins with; None where that is for Tornado."""
         request = _REQUEST.match(data)
         end = data.find(b"\r\n\r\n")
@@ -106,13 +109,18 @@ class Front:
             return None
         if _value(head, b"\nconnection:") not in ("", "keep-alive"):
             return None
+        if head.count(b"\nx-forwarded-for:") > 1:
+            return None
+        address = self._proxies.client(visitor.address[0], _value(head, b"\nx-forwarded-for:"))
         try:
-            ready = self._find(request[1].decode("latin-1"), host, address[0])
+            ready = self._find(request[1].decode("latin-1"), host, address)
         except Exception:
             return None  # who routes by it next will say so
         if ready is None:
             return None
-        return ready.form(_value(head, b"\naccept-encoding:")).response(_value(head, b"\nif-none-match:"))
+        form = ready.form(_value(head, b"\naccept-encoding:"))
+        over_https = visitor.is_proxy and _value(head, b"\nx-forwarded-proto:") == "https"
+        return form.response(_value(head, b"\nif-none-match:"), over_https=over_https)
 
     def _send(self, visitor: Visitor, response: bytes) -> None:
         """All of it, or what the kernel takes and then the rest; until then no other request is looked at."""

@@ -5,7 +5,6 @@ socket the handler's part ends with the handshake; on any other one it stays bes
 """
 
 import logging
-from urllib.parse import urlsplit
 
 from tornado.ioloop import IOLoop
 from tornado.iostream import StreamBufferFullError, StreamClosedError
@@ -25,9 +24,10 @@ from quizzler.rooms.wire import (
     Connection,
     Listener,
 )
+from quizzler.security.hosts import is_same_origin
 from quizzler.security.limits import network_of
 from quizzler.store import quizzes
-from quizzler.web.base import Services, authenticate, charge, is_uuid
+from quizzler.web.base import BaseHandler, authenticate, charge, is_uuid
 
 log = logging.getLogger(__name__)
 
@@ -99,20 +99,30 @@ def answer_closes_rightly(protocol: WebSocketProtocol) -> None:
     protocol.close = close_rightly
 
 
-class LiveHandler(WebSocketHandler):
+class LiveHandler(BaseHandler, WebSocketHandler):
     """What host and player have in common: the way in, refusals, and the life of a connection on a stream."""
 
     max_waiting = MAX_WAITING
     connection: Connection | None = None
 
-    @property
-    def services(self) -> Services:
-        return self.application.services
+    def prepare(self) -> None:
+        """Tornado would look at the origin only where the browser does not say that the page is of the same one, and
+        never at its scheme."""
+        origin = self.request.headers.get("Origin")
+        if origin is not None and not self.check_origin(origin):
+            self.set_status(403)
+            self.finish("Pages of other sites may not open sockets here")
 
     def check_origin(self, origin: str) -> bool:
-        """A page of this server, or of a site that ``CORS_ORIGINS`` names; programs send no origin."""
-        allowed = self.services.settings.cors_origins
-        return "*" in allowed or origin.rstrip("/") in allowed or urlsplit(origin).netloc == self.request.host
+        """A page of this server, also under its ``PUBLIC_URL`` where a proxy asks for another host, or of a site that
+        ``CORS_ORIGINS`` names; programs send no origin."""
+        settings, request = self.services.settings, self.request
+        if "*" in settings.cors_origins or origin.lower() in settings.cors_origins:
+            return True
+        scheme, _, rest = settings.public_url.lower().partition("://")
+        return is_same_origin(origin, request.protocol, request.host) or is_same_origin(
+            origin, scheme, rest.partition("/")[0]
+        )
 
     def take_up(self) -> Connection:
         """The connection for all that follows the handshake."""

@@ -11,11 +11,19 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2s
+from http import HTTPStatus
 
-from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, ResponseStartLine, format_timestamp
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPMessageDelegate,
+    HTTPServerRequest,
+    ResponseStartLine,
+    format_timestamp,
+)
 from tornado.routing import AnyMatches, Router, Rule
 
-from quizzler.web.base import GUARDS
+from quizzler.web.base import GUARDS, OVER_HTTPS, guards
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +34,7 @@ ASKED_EVERY_TIME = "no-cache"
 _WORTH_IT = 0.1
 _LARGEST_ZIPPED = 256 * 1024
 _TAG = re.compile(r'"[^"]*"|\*')
+_OVER_HTTPS = "".join(f"{name}: {value}\r\n" for name, value in OVER_HTTPS.items()).encode("latin-1")
 
 
 class Form:
@@ -40,12 +49,14 @@ class Form:
         """By an If-None-Match header, compared weakly (RFC 9110, 13.1.2)."""
         return any(tag in (self.headers["Etag"], "*") for tag in _TAG.findall(tags))
 
-    def response(self, tags: str) -> bytes:
+    def response(self, tags: str, *, over_https: bool = False) -> bytes:
         """All bytes of the answer to a GET with that If-None-Match header."""
-        date = date_line(int(time.time()))
+        more = date_line(int(time.time()))
+        if over_https:
+            more += _OVER_HTTPS
         if tags and self.is_known(tags):
-            return b"HTTP/1.1 304 Not Modified\r\n%s%s\r\n" % (self._head, date)
-        head = b"HTTP/1.1 200 OK\r\n%s%sContent-Length: %d\r\n\r\n" % (self._head, date, len(self.body))
+            return b"HTTP/1.1 304 Not Modified\r\n%s%s\r\n" % (self._head, more)
+        head = b"HTTP/1.1 200 OK\r\n%s%sContent-Length: %d\r\n\r\n" % (self._head, more, len(self.body))
         return head + self.body
 
 
@@ -100,29 +111,32 @@ class _ReadyRouter(Router):
         self._find = find
 
     def find_handler(self, request: HTTPServerRequest, **_: object) -> HTTPMessageDelegate | None:
+        guarded = guards(request.protocol)
         try:
             ready = self._find(request.path, request.host, request.remote_ip)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
-            return _Reply(request, 500, "Internal Server Error", GUARDS)
+            return Reply(request.connection, request.method, 500, guarded)
         if ready is None:
             return None
         if request.method not in ("GET", "HEAD"):
-            return _Reply(request, 405, "Method Not Allowed", {**GUARDS, "Allow": "GET, HEAD"})
+            return Reply(request.connection, request.method, 405, {**guarded, "Allow": "GET, HEAD"})
         form = ready.form(request.headers.get("Accept-Encoding", ""))
+        headers = {**guarded, **form.headers}
         if form.is_known(request.headers.get("If-None-Match", "")):
-            return _Reply(request, 304, "Not Modified", form.headers)
-        return _Reply(request, 200, "OK", form.headers, form.body)
+            return Reply(request.connection, request.method, 304, headers)
+        return Reply(request.connection, request.method, 200, headers, form.body)
 
 
-class _Reply(HTTPMessageDelegate):
+class Reply(HTTPMessageDelegate):
     """Answers at the end of a request, whatever body that has."""
 
     def __init__(
-        self, request: HTTPServerRequest, status: int, words: str, headers: dict[str, str], body: bytes = b""
+        self, connection: HTTPConnection, method: str, status: int, headers: dict[str, str], body: bytes = b""
     ):
-        self._request = request
-        self._status = ResponseStartLine("HTTP/1.1", status, words)
+        self._connection = connection
+        self._method = method
+        self._status = ResponseStartLine("HTTP/1.1", status, HTTPStatus(status).phrase)
         self._headers = headers
         self._body = body
 
@@ -130,6 +144,5 @@ class _Reply(HTTPMessageDelegate):
         headers = HTTPHeaders({**self._headers, "Date": format_timestamp(time.time())})
         if self._status.code != 304:
             headers["Content-Length"] = str(len(self._body))
-        connection = self._request.connection
-        connection.write_headers(self._status, headers, self._body if self._request.method == "GET" else None)
-        connection.finish()
+        self._connection.write_headers(self._status, headers, self._body if self._method != "HEAD" else None)
+        self._connection.finish()

@@ -1,0 +1,69 @@
+"""Who really asks, where a proxy stands before the server.
+
+What a request says about that (``X-Forwarded-For``, ``X-Forwarded-Proto``) counts only where it comes from a trusted
+proxy. Each proxy appends the address that it sees, so the list is read from its right end; what stands left of the
+first address that is not a proxy's was written by that client itself.
+"""
+
+import re
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+_CACHED = 4096
+# Some proxies append the port: 192.0.2.1:4711, [2001:db8::1]:4711.
+_WITH_PORT = re.compile(r"([0-9.]+):[0-9]{1,5}|\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?")
+
+
+@lru_cache(_CACHED)
+def address_in(text: str) -> IPv4Address | IPv6Address | None:
+    """An address as a proxy or a socket writes it; an IPv4 one that came in IPv6 clothes (RFC 4291, 2.5.5.2) is IPv4.
+    None where it is no address."""
+    text = text.strip()
+    if found := _WITH_PORT.fullmatch(text):
+        text = found[1] or found[2]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+class Proxies:
+    """The proxies that are trusted, by their addresses."""
+
+    def __init__(self, trusted: Networks):
+        self._trusted = trusted
+        self.trusts = lru_cache(_CACHED)(self._trusts)
+
+    def client(self, peer: str, forwarded_for: str) -> str:
+        """The address of whoever asks: ``peer`` is at the other end of the connection, ``forwarded_for`` all of the
+        request's X-Forwarded-For.
+
+        Where a trusted proxy sent something that is no address, the request counts as that proxy's own: garbage must
+        not buy anyone a fresh address. Where all are trusted it is the one farthest away.
+        """
+        client = _plain(peer)
+        for entry in reversed(forwarded_for.split(",")):
+            if not self.trusts(client):
+                break
+            address = address_in(entry)
+            if address is None:
+                break
+            client = str(address)
+        return client
+
+    def scheme(self, peer: str, forwarded_proto: str, own: str) -> str:
+        """``http`` or ``https``, as the client's browser sees it; ``own`` is what the connection here speaks."""
+        said = forwarded_proto.rpartition(",")[2].strip().lower()
+        return said if said in ("http", "https") and self.trusts(_plain(peer)) else own
+
+    def _trusts(self, client: str) -> bool:
+        address = address_in(client)
+        return address is not None and any(address in network for network in self._trusted)
+
+
+def _plain(peer: str) -> str:
+    address = address_in(peer)
+    return peer if address is None else str(address)
