@@ -32,6 +32,7 @@ setup(
     package_data={
         "quizzler": ["bank/*.json"],
         "quizzler.store": ["migrations/*.sql"],
+        "quizzler.ops": ["proxies/*"],
         "quizzler.templates": ["**/*"],
         "quizzler.static": ["**/*"],
     },
@@ -59,6 +60,7 @@ setup(
             "openapi-spec-validator>=0.7",
             "jsonschema>=4.21",
             "schemathesis>=4.32,<5",
+            "trustme>=1.1",
         ],
     },
     entry_points={"console_scripts": ["quizzler = quizzler.cli:main"]},

@@ -107,19 +107,19 @@ class Quizzler:
         self.application.services = self.services
         certificate = certificates.given(settings)
         hosts, proxies = Hosts(settings.allowed_hosts, settings.public_url), Proxies(settings.trusted_proxies)
-        self._server = Server(
+        self.server = Server(
             Gate(self.application, proxies, hosts, scheme="https" if certificate else "http"),
             certificate=certificate,
             max_body_size=MAX_BODY_BYTES,
             max_buffer_size=2 * MAX_BODY_BYTES,
         )
-        self._front = Front(self._server, lambda *asked: find(*asked) if hosts.accepts(asked[1]) else None, proxies)
-        self._door = self._server if certificate else self._front
+        self._front = Front(self.server, lambda *asked: find(*asked) if hosts.accepts(asked[1]) else None, proxies)
+        self._door = self.server if certificate else self._front
         self._now_and_then = [
             PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),
             PeriodicCallback(_logged(self.services.registry.mark_alive), ALIVE_SECONDS * 1000),
             PeriodicCallback(_logged(self._clean_up), settings.cleanup_interval * 1000),
-            PeriodicCallback(self._server.renew, RENEW_SECONDS * 1000),
+            PeriodicCallback(self.server.renew, RENEW_SECONDS * 1000),
         ]
 
     async def start(self, sockets: Iterable[socket.socket]) -> None:
@@ -141,7 +141,7 @@ class Quizzler:
         await self.services.registry.stop(STOP_SECONDS / 4)
         self.services.switchboard.close()
         self._front.close()
-        await self._server.close_all_connections()
+        await self.server.close_all_connections()
         self.services.passwords.close()
 
     async def _clean_up(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,11 +14,12 @@ PATIENCE = 10.0  # seconds until a message that does not come fails the test
 
 
 class Rest:
-    """The REST API as one user. ``answer`` of each call is (status, decoded body)."""
+    """The REST API as one user. ``answer`` of each call is (status, decoded body). Over https ``trust`` says whom."""
 
-    def __init__(self, base_url: str, token: str | None = None):
+    def __init__(self, base_url: str, token: str | None = None, trust: ssl.SSLContext | None = None):
         self.base_url = base_url
         self.token = token
+        self.trust = trust
 
     async def fetch(
         self, method: str, path: str, body: Any = None, *, source: str | None = None, **headers: str
@@ -33,6 +35,7 @@ class Rest:
                 body=body if body is None or isinstance(body, (str, bytes)) else json.dumps(body),
                 allow_nonstandard_methods=True,
                 follow_redirects=False,
+                ssl_options=self.trust,
                 request_timeout=PATIENCE,
                 network_interface=source,
             ),
@@ -56,7 +59,7 @@ class Rest:
     async def sign_up(self, name: str) -> "Rest":
         """A new user of that name, signed in."""
         body = {"email": f"{name.lower()}@example.org", "password": "correct horse", "name": name}
-        return Rest(self.base_url, (await self.post("/auth/signup", body))["access_token"])
+        return Rest(self.base_url, (await self.post("/auth/signup", body))["access_token"], self.trust)
 
 
 class Socket:
@@ -67,9 +70,12 @@ class Socket:
         self.heard: list[dict] = []
 
     @classmethod
-    async def connect(cls, url: str, *, source: str | None = None, **query: str) -> "Socket":
+    async def connect(
+        cls, url: str, trust: ssl.SSLContext | None = None, /, *, source: str | None = None, **query: str
+    ) -> "Socket":
         """``source`` is the address to come from, such as 127.0.0.2."""
-        request = HTTPRequest(f"{url}?{urlencode(query, quote_via=quote)}", network_interface=source)
+        address = f"{url}?{urlencode(query, quote_via=quote)}"
+        request = HTTPRequest(address, ssl_options=trust, network_interface=source)
         return cls(await websocket_connect(request))
 
     async def __aenter__(self) -> "Socket":
@@ -121,10 +127,10 @@ class Socket:
 class Hall:
     """A server to play on: opens rooms and lets players in."""
 
-    def __init__(self, base_url: str):
+    def __init__(self, base_url: str, trust: ssl.SSLContext | None = None):
         self.base_url = base_url
         self.ws_url = base_url.replace("http", "ws", 1) + "/realtime/ws"
-        self.rest = Rest(base_url)
+        self.rest = Rest(base_url, trust=trust)
         self._sockets: list[Socket] = []
 
     async def host(self, user: Rest, code: str = "new", **query: str) -> Socket:
@@ -145,13 +151,30 @@ class Hall:
         return socket
 
     async def socket(self, role: str, code: str, **query: str) -> Socket:
-        socket = await Socket.connect(f"{self.ws_url}/{role}/{code}", **query)
+        socket = await Socket.connect(f"{self.ws_url}/{role}/{code}", self.rest.trust, **query)
         self._sockets.append(socket)
         return socket
 
     def leave(self) -> None:
         for socket in self._sockets:
             socket.close()
+
+
+async def play_a_short_game(hall: Hall) -> None:
+    """A host, two players and one question, to the podium; everything that is said is right."""
+    host = await hall.host(await hall.rest.sign_up("Ann"))
+    bob, cleo = await hall.player(host.code, "Bob"), await hall.player(host.code, "Cleo")
+    host.say(a_question(correct_answer=1))
+    for player, option in ((bob, 1), (cleo, 0)):
+        await player.until("question")
+        player.say({"type": "answer", "option": option})
+        assert (await player.until("answer_ack"))["accepted"]
+    assert (await bob.until("your_result"))["rank"] == 1
+    assert not (await cleo.until("your_result"))["correct"]
+    host.say({"type": "end_game"})
+    assert [entry["name"] for entry in (await host.until("game_over"))["entries"]] == ["Bob", "Cleo"]
+    assert (await cleo.until("game_over"))["rank"] == 2
+    assert (await bob.until_closed())[0] == 1000
 
 
 def a_question(text: str = "What is the capital of Norway?", correct_answer: int = 1, **more: Any) -> dict:

@@ -1,5 +1,6 @@
 """A whole server in this process, on a database of its own: the fixtures ``hall`` and ``hall_with``."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -34,14 +35,16 @@ async def hall_with(database, wire) -> AsyncIterator[Callable[..., Awaitable[Hal
     """Starts a server with these settings and gives the hall to play in; ends it after the test."""
     running: list[tuple[Hall, Quizzler]] = []
 
-    async def start(**settings) -> Hall:
+    async def start(*, trust: ssl.SSLContext | None = None, **settings) -> Hall:
         server = Quizzler(Settings(**{"fast_sockets": wire == "socket", **UNLIMITED, **settings}), database, SECRET)
         server.services.passwords = Passwords(cost=4)
         listening, port = bind_unused_port()
         await server.start([listening])
-        hall = Hall(f"http://127.0.0.1:{port}")
+        scheme = "https" if settings.get("tls_certificate") else "http"
+        hall = Hall(f"{scheme}://127.0.0.1:{port}", trust)
         hall.services = server.services
         hall.application = server.application
+        hall.server = server.server
         running.append((hall, server))
         return hall
 

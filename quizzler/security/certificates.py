@@ -19,7 +19,7 @@ class Certificate:
     def __init__(self, certificate: Path, key: Path):
         self._certificate = certificate
         self._key = key
-        self._seen = self._times()
+        self._seen = self._states()
         self.context = load(certificate, key)
 
     def renew(self) -> bool:
@@ -28,7 +28,7 @@ class Certificate:
         There is a new context rather than new files in the old one, which would lose its key at the first file that
         does not fit. Connections keep the one that they began with.
         """
-        seen = self._times()
+        seen = self._states()
         if seen == self._seen:
             return False
         self._seen = seen
@@ -40,8 +40,8 @@ class Certificate:
         log.info("The certificate in %s was renewed", self._certificate)
         return True
 
-    def _times(self) -> list[int | None]:
-        return [_changed(path) for path in (self._certificate, self._key)]
+    def _states(self) -> list[tuple[int, int] | None]:
+        return [_state(path) for path in (self._certificate, self._key)]
 
 
 def given(settings: Settings) -> Certificate | None:
@@ -56,32 +56,32 @@ def given(settings: Settings) -> Certificate | None:
 
 
 def load(certificate: Path, key: Path) -> ssl.SSLContext:
-    """Raises ``StartupError`` with what is wrong with the files."""
-    for name, path, form in (("TLS_CERTIFICATE", certificate, "CERTIFICATE-----"), ("TLS_KEY", key, "PRIVATE KEY-----")):
-        try:
-            text = path.read_text(encoding="ascii", errors="replace")
-        except OSError as error:
-            raise StartupError(f"{name}: {path} cannot be read: {error.strerror}") from None
-        if form not in text:
-            raise StartupError(f"{name}: {path} is no PEM file with a {form.rstrip('-').lower()}")
+    """For TLS 1.2 and later. Raises ``StartupError`` with what is wrong with the files."""
+    _text("TLS_CERTIFICATE", certificate, "CERTIFICATE")
+    if "ENCRYPTED" in _text("TLS_KEY", key, "PRIVATE KEY"):
+        raise StartupError(f"TLS_KEY: {key} is protected by a password: a server cannot use it")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     try:
-        # A password here keeps OpenSSL from asking for one at the terminal.
-        context.load_cert_chain(certificate, key, password="none")
+        # A password that nobody needs keeps OpenSSL from asking for one at the terminal.
+        context.load_cert_chain(certificate, key, password="")
     except ssl.SSLError as error:
-        raise StartupError(f"TLS_KEY: {key} {_fault(error)} {certificate}") from None
+        if error.reason == "KEY_VALUES_MISMATCH":
+            raise StartupError(f"TLS_KEY: {key} is not the key of the certificate in {certificate}") from None
+        raise StartupError(f"TLS_KEY: {key} and {certificate} do not work: one of the files is damaged") from None
     _shake_hands(context, certificate)
     return context
 
 
-def _fault(error: ssl.SSLError) -> str:
-    if error.reason == "KEY_VALUES_MISMATCH":
-        return "is not the key of the certificate in"
-    if error.reason in ("BAD_DECRYPT", "BAD_PASSWORD_READ"):
-        return "is protected by a password, or damaged: it cannot be used with"
-    return f"cannot be used ({error.reason}) with"
+def _text(name: str, path: Path, what: str) -> str:
+    try:
+        text = path.read_text(encoding="ascii", errors="replace")
+    except OSError as error:
+        raise StartupError(f"{name}: {path} cannot be read: {error.strerror}") from None
+    if f"{what}-----" not in text:
+        raise StartupError(f"{name}: {path} is no PEM file with a {what.lower()}")
+    return text
 
 
 def _shake_hands(context: ssl.SSLContext, certificate: Path) -> None:
@@ -107,8 +107,10 @@ def _shake_hands(context: ssl.SSLContext, certificate: Path) -> None:
         raise StartupError(f"TLS_CERTIFICATE: {certificate} cannot be used: {error.reason}") from None
 
 
-def _changed(path: Path) -> int | None:
+def _state(path: Path) -> tuple[int, int] | None:
+    """Another one once the file was written to, or another file has taken its place."""
     try:
-        return path.stat().st_mtime_ns
+        found = path.stat()
     except OSError:
         return None
+    return found.st_ino, found.st_mtime_ns

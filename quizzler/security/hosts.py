@@ -31,7 +31,7 @@ class Hosts:
 
     def check(self, given: list[str]) -> str:
         """The one Host header of a request, in lower case. Raises ``Invalid`` and ``Misdirected``."""
-        if len(given) != 1:
+        if len(given) != 1 or not given[0].isascii():
             raise Invalid("The request has to say once for which host it is")
         host = given[0].lower()
         if not self.accepts(host):

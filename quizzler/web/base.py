@@ -283,8 +283,8 @@ def content_security_policy(host: str) -> str:
     # Browsers differ on whether 'self' covers WebSockets, so this host's are named.
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
+        f"connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
 

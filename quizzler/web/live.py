@@ -5,6 +5,7 @@ socket the handler's part ends with the handshake; on any other one it stays bes
 """
 
 import logging
+from http import HTTPStatus
 
 from tornado.ioloop import IOLoop
 from tornado.iostream import StreamBufferFullError, StreamClosedError
@@ -104,6 +105,14 @@ class LiveHandler(BaseHandler, WebSocketHandler):
 
     max_waiting = MAX_WAITING
     connection: Connection | None = None
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+
+    def write_error(self, status_code: int, **_: object) -> None:
+        """Whatever else than a handshake came; not Tornado's page, which has no Content-Security-Policy."""
+        self.finish(HTTPStatus(status_code).phrase)
 
     def prepare(self) -> None:
         """Tornado would look at the origin only where the browser does not say that the page is of the same one, and
