@@ -114,7 +114,7 @@ class Quizzler:
             max_buffer_size=2 * MAX_BODY_BYTES,
         )
         self._front = Front(self.server, lambda *asked: find(*asked) if hosts.accepts(asked[1]) else None, proxies)
-        self._door = self.server if certificate else self._front
+        self.door = self.server if certificate else self._front
         self._now_and_then = [
             PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),
             PeriodicCallback(_logged(self.services.registry.mark_alive), ALIVE_SECONDS * 1000),
@@ -127,13 +127,13 @@ class Quizzler:
         recovered = await self.services.registry.recover()
         if recovered:
             log.info("%d unfinished games go on", recovered)
-        self._door.add_sockets(sockets)
+        self.door.add_sockets(sockets)
         for callback in self._now_and_then:
             callback.start()
 
     async def stop(self) -> None:
         """Nothing new is taken, everyone is told, what happened is stored, all are closed; within ``STOP_SECONDS``."""
-        self._door.stop()
+        self.door.stop()
         for callback in self._now_and_then:
             callback.stop()
         self.services.registry.announce_restart()

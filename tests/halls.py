@@ -44,7 +44,7 @@ async def hall_with(database, wire) -> AsyncIterator[Callable[..., Awaitable[Hal
         hall = Hall(f"{scheme}://127.0.0.1:{port}", trust)
         hall.services = server.services
         hall.application = server.application
-        hall.server = server.server
+        hall.server, hall.door = server.server, server.door
         running.append((hall, server))
         return hall
 
