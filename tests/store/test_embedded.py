@@ -99,7 +99,7 @@ def test_leftover_postgresql_is_stopped_at_the_next_start_by_whatever_path(folde
     assert not leftover.is_running() or leftover.status() == psutil.STATUS_ZOMBIE
     assert postmaster(folder).pid != leftover.pid
     again.stop()
-    server._process.wait()
+    server._cluster.process.wait()
 
 
 def test_number_of_another_process_is_left_alone(folder):
@@ -107,7 +107,7 @@ def test_number_of_another_process_is_left_alone(folder):
     server.start()
     server.stop()
     # As PostgreSQL's own user: then PostgreSQL itself would take it for one of its kind, and refuse to start.
-    innocent = subprocess.Popen(["sleep", "600"], **binaries.account().popen)
+    innocent = subprocess.Popen(["sleep", "600"], **binaries.account(folder / "database").popen)
     (folder / "database" / "postmaster.pid").write_text(f"{innocent.pid}\n")
     server.start()
     assert innocent.poll() is None
@@ -185,7 +185,7 @@ def test_root_hands_postgresql_to_another_user(folder):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root hands PostgreSQL to another user")
 def test_programs_that_the_other_user_may_not_run_are_copied(folder, tmp_path, monkeypatch):
-    installed = binaries.find(folder, folder / "database", binaries.Account())
+    installed = binaries.find(folder, folder / "database", binaries.Account()).programs
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     (closed / "pginstall").symlink_to(installed.parent)

@@ -1,0 +1,163 @@
+"""One folder of PostgreSQL's data, and the server that runs on it.
+
+It listens on a unix socket alone, in a folder that nobody else may enter. When whoever started it is killed the kernel
+tells PostgreSQL to shut down; one that is left over all the same is known by its command line to be this folder's.
+"""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import psycopg2
+
+from quizzler.errors import StartupError
+from quizzler.store import binaries
+from quizzler.store.binaries import Account
+
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+PORT = 5432
+PR_SET_PDEATHSIG = 1
+
+
+class Cluster:
+    """``folder`` need not be there yet. ``port`` only names the socket: two servers can share its folder. ``start`` from
+    the main thread: PostgreSQL is told to stop when the thread that started it ends."""
+
+    def __init__(
+        self, folder: Path, programs: Path, runs_as: Account, *, sockets: Path, log: Path, port: int = PORT
+    ):
+        self.folder = folder
+        self.programs = programs
+        self.runs_as = runs_as
+        self.process: subprocess.Popen | None = None
+        self._sockets = sockets
+        self._log = log
+        self._port = port
+
+    @property
+    def url(self) -> str:
+        return url(self._sockets, self._port)
+
+    def make(self) -> None:
+        """Does nothing where it is there. What was cut short must not look whole: the folder gets its name last. Raises
+        ``StartupError``."""
+        if (self.folder / "PG_VERSION").is_file():
+            return
+        unfinished = self.folder.with_name(self.folder.name + ".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        self.runs_as.own(unfinished)
+        command = [self.programs / "initdb", "-D", unfinished]
+        command += ["--username=quizzler", "--auth=trust", "--encoding=UTF8"]
+        if binaries.major_version(self.programs, self.runs_as) >= 17:
+            command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        made = subprocess.run(command, capture_output=True, text=True, check=False, **child_of_ours(self.runs_as))
+        if made.returncode != 0:
+            reason = last_line(made.stderr or made.stdout)
+            raise StartupError(f"PostgreSQL's data folder {self.folder} cannot be made: {reason}")
+        unfinished.rename(self.folder)
+
+    def start(self) -> None:
+        """Until it can be asked. Raises ``StartupError``; it may be running all the same then."""
+        self.launch()
+        self._wait_until_ready()
+
+    def launch(self) -> None:
+        log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            self.runs_as.own(log)
+            self.process = subprocess.Popen(
+                [
+                    self.programs / "postgres",
+                    "-D",
+                    self.folder,
+                    "--listen_addresses=",
+                    f"--unix_socket_directories={self._sockets}",
+                    f"--port={self._port}",
+                    # Short queries gain nothing from it, and a sandbox may forbid to write code into memory.
+                    "--jit=off",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C goes to the whole foreground group: PostgreSQL must outlive the server by its last commit.
+                start_new_session=True,
+                **child_of_ours(self.runs_as),
+            )
+        finally:
+            os.close(log)
+
+    def stop(self) -> None:
+        """Does nothing where it is not running. SIGINT is PostgreSQL's fast shutdown: what is committed is written,
+        whoever is connected is cut."""
+        if self.process is None:
+            return
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            self.process.send_signal(number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_SECONDS)
+                break
+        self.process = None
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg2.connect(self.url, connect_timeout=5).close()
+                return
+            except psycopg2.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    reason = last_line(self._log.read_text(errors="replace"))
+                    raise StartupError(f"PostgreSQL does not start, see {self._log}: {reason}") from None
+            time.sleep(0.02)
+
+
+def url(sockets: Path, port: int = PORT) -> str:
+    return f"postgresql://quizzler@/postgres?host={quote(str(sockets), safe='')}&port={port}"
+
+
+def stop_orphan(folder: Path) -> None:
+    """Whoever killed the server before this one left its PostgreSQL for us to end: but never a process that only
+    has got its number since. PostgreSQL clears away the file of a process that is gone, and checks more than we
+    could; a number that is taken again it would believe. Raises ``StartupError``."""
+    pid_file = folder / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    try:
+        process = psutil.Process(pid)
+        if str(folder) in process.cmdline():
+            process.send_signal(signal.SIGINT)
+            process.wait(STOP_SECONDS)
+        else:
+            pid_file.unlink()
+    except psutil.NoSuchProcess:
+        pass
+    except psutil.TimeoutExpired:
+        raise StartupError(f"A PostgreSQL left over on {folder} (process {pid}) does not stop") from None
+
+
+def child_of_ours(runs_as: Account) -> dict:
+    """For ``subprocess``: a process of that account, which ends with this one."""
+    return {"cwd": "/", "preexec_fn": _die_with_parent if sys.platform == "linux" else None, **runs_as.popen}
+
+
+def last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no reason given"])[-1].strip()
+
+
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def _die_with_parent() -> None:
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
