@@ -31,6 +31,7 @@ setup(
     package_dir={"quizzler.templates": "templates", "quizzler.static": "static"},
     package_data={
         "quizzler": ["bank/*.json"],
+        "quizzler.ops": ["units/*"],
         "quizzler.store": ["migrations/*.sql"],
         "quizzler.ops": ["proxies/*"],
         "quizzler.templates": ["**/*"],

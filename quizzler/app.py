@@ -131,6 +131,12 @@ class Quizzler:
         for callback in self._now_and_then:
             callback.start()
 
+    def status(self) -> str:
+        """A line for whoever looks after the machine."""
+        registry, journal = self.services.registry, self.services.journal
+        stored = f"the database is away, {journal.backlog} events wait" if journal.away else "everything is stored"
+        return f"Rooms: {len(registry)}, players: {registry.player_count}; {stored}"
+
     async def stop(self) -> None:
         """Nothing new is taken, everyone is told, what happened is stored, all are closed; within ``STOP_SECONDS``."""
         self.door.stop()

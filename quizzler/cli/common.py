@@ -2,9 +2,10 @@
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from typing import Any
 
 from quizzler.config import Settings, default_of
 from quizzler.store.embedded import EmbeddedPostgres, FolderInUse
@@ -26,6 +27,18 @@ def settings(given: argparse.Namespace) -> Settings:
     return Settings.load(flags, os.environ)
 
 
+def kind(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A setting's way to read text, for argparse."""
+
+    def checked(text: str) -> Any:
+        try:
+            return read(text)
+        except ValueError as expected:
+            raise argparse.ArgumentTypeError(f"{text!r} is not {expected}") from None
+
+    return checked
+
+
 class GivenPostgres:
     """The database that a setting names: somebody else keeps it running."""
 
@@ -37,13 +50,15 @@ class GivenPostgres:
 
 
 @contextmanager
-def postgres(settings: Settings, *, shared: bool = False) -> Iterator[GivenPostgres | EmbeddedPostgres]:
+def postgres(
+    settings: Settings, *, shared: bool = False, patience: Callable[[], object] = lambda: None
+) -> Iterator[GivenPostgres | EmbeddedPostgres]:
     """The setting's database, or a private one that runs as long as the block does; ``shared``: or the private one of
-    a server that is running."""
+    a server that is running. ``patience`` is called about once a second where starting it takes long."""
     if settings.database_url:
         yield GivenPostgres(settings.database_url)
         return
-    private = EmbeddedPostgres(settings.data_dir)
+    private = EmbeddedPostgres(settings.data_dir, patience)
     try:
         private.start()
     except FolderInUse:

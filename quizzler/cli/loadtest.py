@@ -3,10 +3,9 @@
 import argparse
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from quizzler.cli.common import kind
 from quizzler.config import seconds, web_address, whole
 from quizzler.errors import Invalid
 from quizzler.loadtest.figures import figures, to_json
@@ -85,18 +84,6 @@ def plan_of(given: argparse.Namespace) -> Plan:
         join_seconds=usual_join_seconds(everybody) if given.join_seconds is None else given.join_seconds,
         processes=given.processes or usual_processes(everybody),
     )
-
-
-def kind(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A setting's way to read text, for argparse."""
-
-    def checked(text: str) -> Any:
-        try:
-            return read(text)
-        except ValueError as expected:
-            raise argparse.ArgumentTypeError(f"{text!r} is not {expected}") from None
-
-    return checked
 
 
 def token(text: str) -> str:

@@ -26,7 +26,7 @@ from quizzler.config import MIN_SECRET_BYTES, Settings
 from quizzler.errors import DatabaseLate, StartupError
 from quizzler.ops import memory
 from quizzler.ops.files import allow_many_connections
-from quizzler.ops.systemd import inherited_sockets
+from quizzler.ops.systemd import Manager, inherited_sockets
 from quizzler.security import certificates
 from quizzler.store import bank
 from quizzler.store.embedded import EmbeddedPostgres
@@ -54,28 +54,35 @@ def run(given: argparse.Namespace) -> int:
     on_first_stop_signal(give_up)
     allow_many_connections()
     certificates.given(settings)  # before the database starts for nothing
+    manager = Manager()
     sockets = listen(settings)
     with contextlib.ExitStack() as stack:
         for each in sockets:
             stack.callback(each.close)
-        postgres = stack.enter_context(common.postgres(settings))
+        postgres = stack.enter_context(common.postgres(settings, patience=manager.more_time))
         secret = settings.jwt_secret_key or kept_secret(settings.data_dir)
-        asyncio.run(serve(settings, postgres, secret, sockets))
+        asyncio.run(serve(settings, postgres, secret, sockets, manager))
     return 0
 
 
 async def serve(
-    settings: Settings, postgres: GivenPostgres | EmbeddedPostgres, secret: str, sockets: list[socket.socket]
+    settings: Settings,
+    postgres: GivenPostgres | EmbeddedPostgres,
+    secret: str,
+    sockets: list[socket.socket],
+    manager: Manager,
 ) -> None:
     """Until SIGINT or SIGTERM."""
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
     on_first_stop_signal(lambda: loop.call_soon_threadsafe(stopping.set))
     closing = contextlib.AsyncExitStack()
+    manager.starting("Starting: waiting for the database")
     database = await connect_in_time(settings, postgres.url, stopping)
     closing.push_async_callback(database.close)
     watch = PeriodicCallback(postgres.keep_running, WATCH_SECONDS * 1000)
     watch.start()
     try:
+        manager.starting("Starting: preparing the database")
         await migrate(database)
         await bank.load(database)
         journal_database = await connect(postgres.url, size=1)
@@ -85,7 +92,9 @@ async def serve(
         memory.settle()
         warn_of_limits(settings, BACKLOG)
         print(greeting(settings, sockets[0].getsockname()[1]), end="", flush=True)
+        manager.ready(server.status)
         await stopping.wait()
+        manager.stopping()
         await server.stop()
     finally:
         watch.stop()
