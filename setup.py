@@ -31,9 +31,8 @@ setup(
     package_dir={"quizzler.templates": "templates", "quizzler.static": "static"},
     package_data={
         "quizzler": ["bank/*.json"],
-        "quizzler.ops": ["units/*"],
+        "quizzler.ops": ["units/*", "proxies/*", "*.json", "*.yml"],
         "quizzler.store": ["migrations/*.sql"],
-        "quizzler.ops": ["proxies/*"],
         "quizzler.templates": ["**/*"],
         "quizzler.static": ["**/*"],
     },
@@ -46,6 +45,7 @@ setup(
         "psutil>=5.9,<8",
         "ujson>=5.8,<7",
         "msgspec>=0.19,<1",
+        "prometheus-client>=0.22,<1",
         "python-dotenv>=1.0,<2",
         "segno>=1.6,<2",
         "rich>=13,<16",

@@ -5,10 +5,13 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable
 
 from tornado.ioloop import PeriodicCallback
-from tornado.web import Application, RequestHandler
+from tornado.web import Application
 
+from quizzler import __version__
 from quizzler.config import Settings
 from quizzler.errors import Unavailable
+from quizzler.ops.health import Health
+from quizzler.ops.metrics import Metrics
 from quizzler.rooms.clock import steady_clock
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
@@ -22,6 +25,7 @@ from quizzler.security.tokens import Tokens
 from quizzler.store import users
 from quizzler.store.pool import Database
 from quizzler.web import (
+    access,
     admin,
     attempt_results,
     attempts,
@@ -31,6 +35,7 @@ from quizzler.web import (
     leaderboards,
     live,
     loadtest,
+    monitoring,
     pages,
     phone,
     profile,
@@ -69,6 +74,8 @@ class Quizzler:
         clock = steady_clock()
         journal = Journal(journal_database or database, settings.journal_patience)
         registry = Registry(settings, database, journal, clock)
+        health = Health(settings, registry, journal, database)
+        databases = {"requests": database, **({"journal": journal_database} if journal_database else {})}
         self.services = Services(
             settings=settings,
             database=database,
@@ -79,11 +86,13 @@ class Quizzler:
             admission=Admission(settings, registry),
             switchboard=Switchboard(),
             clock=clock,
+            health=health,
+            metrics=Metrics(settings, registry, journal, health, databases),
         )
         find = either(ASSETS.find, phone.pages(self.services))
         self.application = Application(
             [
-                ready_rule(find),
+                ready_rule(find, registry.counts),
                 *auth.routes,
                 *profile.routes,
                 *admin.routes,
@@ -94,13 +103,14 @@ class Quizzler:
                 *attempt_results.routes,
                 *quizzes.routes,
                 *realtime.routes,
+                *monitoring.routes,
                 *loadtest.routes,
                 *live.routes,
                 *docs.routes,
                 *pages.routes,
             ],
             default_handler_class=NotFoundHandler,
-            log_function=_log_request,
+            log_function=access.answered,
             websocket_max_message_size=MAX_MESSAGE_BYTES,
             template_path=str(folder("templates")),
         )
@@ -113,7 +123,7 @@ class Quizzler:
             max_body_size=MAX_BODY_BYTES,
             max_buffer_size=2 * MAX_BODY_BYTES,
         )
-        self._front = Front(self.server, lambda *asked: find(*asked) if hosts.accepts(asked[1]) else None, proxies)
+        self._front = Front(self.server, lambda *asked: find(*asked) if hosts.accepts(asked[1]) else None, proxies, registry.counts)
         self.door = self.server if certificate else self._front
         self._now_and_then = [
             PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),
@@ -125,11 +135,11 @@ class Quizzler:
     async def start(self, sockets: Iterable[socket.socket]) -> None:
         self.services.journal.start()
         recovered = await self.services.registry.recover()
-        if recovered:
-            log.info("%d unfinished games go on", recovered)
         self.door.add_sockets(sockets)
         for callback in self._now_and_then:
             callback.start()
+        self.services.health.start()
+        log.info("Server started", extra={"version": __version__, "rooms": recovered})
 
     def status(self) -> str:
         """A line for whoever looks after the machine."""
@@ -149,6 +159,8 @@ class Quizzler:
         self._front.close()
         await self.server.close_all_connections()
         self.services.passwords.close()
+        await self.services.health.stop()
+        log.info("Server stopped")
 
     async def _clean_up(self) -> None:
         self.services.admission.forget()
@@ -165,11 +177,3 @@ def _logged(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]
             log.exception("Regular work failed; it is tried again at its next turn")
 
     return guarded
-
-
-def _log_request(handler: RequestHandler) -> None:
-    """The path alone: a WebSocket's query holds its token."""
-    status = handler.get_status()
-    level = logging.DEBUG if status < 400 else logging.INFO if status < 500 else logging.ERROR
-    milliseconds = 1000 * handler.request.request_time()
-    log.log(level, "%d %s %s %.1f ms", status, handler.request.method, handler.request.path, milliseconds)

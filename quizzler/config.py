@@ -132,6 +132,19 @@ def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
         raise ValueError("a list of addresses and networks like 127.0.0.1, 10.1.0.0/16") from None
 
 
+def one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.strip().lower() not in words:
+            raise ValueError(f"{', '.join(words[:-1])} or {words[-1]}")
+        return text.strip().lower()
+
+    return read
+
+
+# RFC 6890: this machine, and networks that nobody reaches from the internet.
+LOCAL_NETWORKS = networks("127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7")
+
+
 def default_data_dir() -> Path:
     """root's own home is closed to the user that PostgreSQL then runs as."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -226,6 +239,17 @@ class Settings:
         3.0, seconds(0), "Seconds that answers wait for a database that is away before the game goes on in memory"
     )
     allow_loadtest: bool = setting(False, yes_or_no, "Whether anyone may run `quizzler loadtest` against this server")
+    metrics_allow: tuple[IPv4Network | IPv6Network, ...] = setting(
+        LOCAL_NETWORKS,
+        networks,
+        "Networks and addresses that may read `/metrics`, separated by commas",
+        shown="this machine and private networks",
+    )
+    max_memory_mb: int = setting(0, whole(0), "MB of memory past which the server calls itself unhealthy; 0 is no limit")
+    log_format: str = setting("text", one_of("text", "json"), "Log lines for people (`text`) or for programs (`json`)")
+    log_level: str = setting(
+        "info", one_of("debug", "info", "warning", "error"), "What is logged at least: debug, info, warning or error"
+    )
 
     @classmethod
     def load(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60.0
+ROUTINE = re.compile(r"[0-9-]+ [0-9:,]+ (DEBUG|INFO) ")
 
 
 # As systemd activates a service. The socket comes in as standard input: only the child knows its own number.
@@ -60,10 +61,14 @@ class ServerProcess:
             watchdog.cancel()
         raise AssertionError(f"The server did not start: {self.greeting}{self.errors()}")
 
-    def errors(self) -> str:
+    def log(self) -> str:
         """All that came on standard error so far."""
         self._errors.seek(0)
         return self._errors.read()
+
+    def errors(self) -> str:
+        """The same without what only tells how things go."""
+        return "".join(line for line in self.log().splitlines(True) if not ROUTINE.match(line))
 
     def stop(self, number: int | None = None) -> int:
         """Ends it by that signal (SIGTERM without one); returns its exit status."""

@@ -4,12 +4,10 @@ import argparse
 import asyncio
 import contextlib
 import errno
-import logging
 import os
 import secrets
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +22,7 @@ from quizzler.cli.common import GivenPostgres
 from quizzler.cli.greeting import greeting, warn_of_limits
 from quizzler.config import MIN_SECRET_BYTES, Settings
 from quizzler.errors import DatabaseLate, StartupError
-from quizzler.ops import memory
+from quizzler.ops import logs, memory
 from quizzler.ops.files import allow_many_connections
 from quizzler.ops.systemd import Manager, inherited_sockets
 from quizzler.security import certificates
@@ -48,8 +46,7 @@ def add(verbs: argparse._SubParsersAction) -> None:
 
 def run(given: argparse.Namespace) -> int:
     settings = common.settings(given)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("asyncio").setLevel(logging.WARNING)
+    logs.set_up(settings.log_level, settings.log_format)
     logging.getLogger("tornado.general").addFilter(worth_a_line)
     on_first_stop_signal(give_up)
     allow_many_connections()

@@ -21,6 +21,7 @@ import msgspec
 from quizzler.errors import Unavailable
 from quizzler.game.effects import Effect
 from quizzler.game.events import Event
+from quizzler.rooms.counts import Distribution
 from quizzler.store import journal as store
 from quizzler.store.pool import Database
 
@@ -32,6 +33,7 @@ MAX_BACKLOG = 200_000
 RETRY_SECONDS = 0.25
 # Entries whose effects leave before other work of the loop gets its turn.
 SLICE = 500
+GROUP_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, MAX_GROUP)
 
 
 class Recipient(Protocol):
@@ -74,6 +76,8 @@ class Journal:
         self._writer: asyncio.Task | None = None
         self._releasing = False
         self.away = False
+        self.commit_seconds = Distribution()
+        self.group_sizes = Distribution(GROUP_SIZES)
 
     def start(self) -> None:
         self._writer = asyncio.create_task(self._write(), name="journal")
@@ -126,11 +130,15 @@ class Journal:
     async def _commit(self, group: list[Entry]) -> None:
         """Stores the group, however often that has to be tried."""
         rows = [(e.room.game_id, e.seq, e.at, e.event) for e in group]
-        patience = asyncio.get_running_loop().call_later(self._patience, self._lose_patience)
+        loop = asyncio.get_running_loop()
+        patience = loop.call_later(self._patience, self._lose_patience)
+        self.group_sizes.add(len(group))
         try:
             while True:
+                began = loop.time()
                 try:
-                    return await store.append(self._database, rows)
+                    await store.append(self._database, rows)
+                    return self.commit_seconds.add(loop.time() - began)
                 except Unavailable as error:
                     if not self.away:
                         log.warning("The journal cannot be written: %s", error)

@@ -34,10 +34,16 @@ class _RoomListener:
         self._until = self._flood_until = 0.0
         self._told = False
 
+    @property
+    def whose(self) -> dict[str, object]:
+        """For a line of the log. A player is a number there: names are nobody's business."""
+        return {"room": self._room.code}
+
     def heard(self, text: str | bytes) -> None:
         room = self._room
         if self._connection.closed or room.deaf:
             return  # what is not acknowledged is sent again after the restart
+        room.counts.messages_received += 1
         if not self._is_in_time(room):
             return
         try:
@@ -45,10 +51,11 @@ class _RoomListener:
                 raise Invalid("That is not a message: text frames are expected")
             self._act(text)
         except QuizzlerError as error:
+            room.counts.went_wrong(error)
             self._tell_error(error.sentence)
-        except Exception:
-            room.counts.errors += 1
-            log.exception("A message could not be handled")
+        except Exception as error:
+            room.counts.went_wrong(error)
+            log.exception("A message could not be handled", extra=self.whose)
             self._tell_error("Something went wrong on the server")
 
     def gone(self) -> None:
@@ -101,6 +108,10 @@ class PlayerListener(_RoomListener):
     ):
         super().__init__(room, connection, on_gone)
         self._player_id = player_id
+
+    @property
+    def whose(self) -> dict[str, object]:
+        return {"room": self._room.code, "player": self._player_id}
 
     def gone(self) -> None:
         super().gone()

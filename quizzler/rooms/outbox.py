@@ -26,6 +26,7 @@ from quizzler.game.effects import (
     ToHost,
     ToPlayer,
 )
+from quizzler.rooms.clock import Clock
 from quizzler.rooms.counts import Counts
 from quizzler.rooms.frames import text_frame
 from quizzler.rooms.protocol import encode
@@ -48,10 +49,11 @@ T = TypeVar("T")
 class Outbox:
     """``players`` and ``host`` are who is listening; effects to anyone else are dropped."""
 
-    def __init__(self, counts: Counts):
+    def __init__(self, counts: Counts, clock: Clock):
         self.host: Connection | None = None
         self.players: dict[int, Connection] = {}
         self._counts = counts
+        self._clock = clock
         self._host_counters = Counters(HOST_COUNT_INTERVAL, self.tell_host)
         self._player_counters = Counters(PLAYERS_COUNT_INTERVAL, self._count_to_players)
         self._under_way: deque[Steps] = deque()
@@ -118,9 +120,10 @@ class Outbox:
                 continue
             message = effect.message
             if audience is ToPlayer:
-                if type(message) is AnswerAck and not durable:
-                    message = msgspec.structs.replace(message, durable=False)
-                self._to_player(effect.player_id, message)
+                if type(message) is AnswerAck:
+                    self._acknowledge(effect.player_id, message, durable)
+                else:
+                    self._to_player(effect.player_id, message)
             elif type(message) in (AnswerCount, PlayerCount):
                 (self._host_counters if audience is ToHost else self._player_counters).put(message)
             elif audience is ToHost:
@@ -131,6 +134,10 @@ class Outbox:
                 yield from self._to_all(text_frame(encode(message)))
             else:
                 yield from self._to_players(text_frame(encode(message)), effect.but)
+
+    def _acknowledge(self, player_id: int, message: AnswerAck, durable: bool) -> None:
+        self._to_player(player_id, message if durable else msgspec.structs.replace(message, durable=False))
+        self._counts.acknowledged.add(self._clock() - message.timestamp)
 
     def _to_player(self, player_id: int, message: Message) -> None:
         connection = self.players.get(player_id)

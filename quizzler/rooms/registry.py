@@ -97,6 +97,7 @@ class Registry:
             quiz_title=quiz_title,
             questions=questions,
         )
+        log.info("Room opened", extra={"room": opened.room_code, "game": opened.game_id})
         return self._add(opened)
 
     async def recover(self) -> int:
@@ -205,6 +206,10 @@ class Registry:
         await room.outbox.close(NORMAL, "The room is closed")
         self._rooms.pop(room.code, None)
         self._remember(room.code)
+        game = room.game
+        figures = {"players": len(game.players), "questions": len(game.rounds)}
+        seconds = round(self._clock() - game.opened_at, 1)
+        log.info("Room closed", extra={"room": room.code, "game": room.game_id, **figures, "seconds": seconds})
         await storing
 
     def _remember(self, code: str) -> None:
@@ -213,9 +218,11 @@ class Registry:
             del self._former[next(iter(self._former))]
 
     async def _store(self, room: Room) -> None:
+        about = {"room": room.code, "game": room.game_id}
         while True:
             try:
-                return await games.save(self._database, room.game)
+                await games.save(self._database, room.game)
+                return log.info("Game stored", extra=about)
             except Unavailable as error:
-                log.warning("The game of room %s cannot be stored yet: %s", room.code, error)
+                log.warning("The game cannot be stored yet: %s", error, extra=about)
             await asyncio.sleep(RETRY_SECONDS)

@@ -69,7 +69,7 @@ class Room:
         self.host_token_id: str | None = None
         # Of the host's latest connection, also while they are away for a moment.
         self.host_address: str | None = None
-        self.outbox = Outbox(counts)
+        self.outbox = Outbox(counts, clock)
         self._opened = opened
         self._max_players = max_players
         self._journal = journal
@@ -115,6 +115,7 @@ class Room:
     def host_left(self, connection: Connection) -> None:
         if self._host is connection and not self.over and not self._stopped:
             self._host = self.host_token_id = None
+            log.info("Host left", extra={"room": self.code})
             self._happen(HostLeft())
 
     def host_says(self, message: protocol.FromHost) -> None:
@@ -199,6 +200,7 @@ class Room:
             self._happen(AnswerGiven(player_id, said.option, question_index, answer_id))
             self.counts.answers_processed += 1
         except AnswerRefused as refusal:
+            self.counts.went_wrong(refusal)
             ack = views.refused_ack(refusal.question_index, refusal.reason, answer_id, now)
             self._say(ToPlayer(ack, player_id))
 
@@ -283,5 +285,5 @@ class Room:
             try:
                 self._happen(TimedOut())
             except QuizzlerError:
-                log.exception("Room %s: its time was up, but that was refused", self.code)
+                log.exception("The time was up, but that was refused", extra={"room": self.code})
         self._arm()

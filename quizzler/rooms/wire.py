@@ -23,7 +23,9 @@ PING_FRAME = frame(PING, b"")
 
 
 class Listener(Protocol):
-    """Who hears what a client says. Neither call may raise."""
+    """Who hears what a client says. Neither call may raise. ``whose`` names room and player to whoever reads the log."""
+
+    whose: dict[str, object]
 
     def heard(self, text: str | bytes) -> None:
         """A whole message; bytes where it came as a binary one."""

@@ -12,7 +12,7 @@ import ujson
 from quizzler.errors import Unavailable
 from quizzler.game.game import Game
 from quizzler.store import cursors
-from quizzler.store.pool import Database
+from quizzler.store.pool import Database, primary_message
 
 ROWS_AT_A_TIME = 2_000
 
@@ -33,7 +33,7 @@ async def save(database: Database, game: Game) -> None:
                 await _save_rows(transaction, "game_answers", game_id, _answers(game), _ANSWER_COLUMNS)
             await transaction.execute("DELETE FROM journal WHERE game_id = %s", (game_id,))
     except psycopg2.Error as error:
-        raise Unavailable(f"A game cannot be stored: {error}") from error
+        raise Unavailable(f"A game cannot be stored: {primary_message(error)}") from error
 
 
 async def of_host(database: Database, host_id: str, limit: int, cursor: str | None) -> tuple[list[dict], str | None]:

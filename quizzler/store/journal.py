@@ -8,7 +8,7 @@ import psycopg2
 
 from quizzler.errors import Unavailable
 from quizzler.game.events import AnyEvent, Event
-from quizzler.store.pool import Database
+from quizzler.store.pool import Database, primary_message
 
 Row = tuple[str, int, float, Event]
 
@@ -30,7 +30,7 @@ async def append(database: Database, rows: Sequence[Row]) -> None:
             (_encode(rows).decode(),),
         )
     except psycopg2.Error as error:
-        raise Unavailable(f"The journal cannot be written: {error}") from error
+        raise Unavailable(f"The journal cannot be written: {primary_message(error)}") from error
 
 
 async def read_all(database: Database) -> list[list[tuple[float, Event]]]:

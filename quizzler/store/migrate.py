@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg2
 
 from quizzler.errors import StartupError
-from quizzler.store.pool import Database, Transaction
+from quizzler.store.pool import Database, Transaction, primary_message
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_316_492_001  # any number that nothing else in the database uses
@@ -23,7 +23,7 @@ async def migrate(database: Database) -> list[str]:
         while (name := await _next(database)) is not None:
             applied.append(name)
     except psycopg2.Error as error:
-        raise StartupError(f"The database cannot be prepared: {_reason(error)}") from error
+        raise StartupError(f"The database cannot be prepared: {primary_message(error)}") from error
     return applied
 
 
@@ -49,10 +49,5 @@ async def _apply(transaction: Transaction, path: Path) -> None:
     try:
         await transaction.execute(path.read_text(encoding="utf-8"))
     except psycopg2.Error as error:
-        raise StartupError(f"The migration {path.name} cannot be applied: {_reason(error)}") from error
+        raise StartupError(f"The migration {path.name} cannot be applied: {primary_message(error)}") from error
     await transaction.execute("INSERT INTO schema_migrations (name) VALUES (%s)", (path.name,))
-
-
-def _reason(error: psycopg2.Error) -> str:
-    """PostgreSQL's own sentence, without the lines that point into the statement."""
-    return error.diag.message_primary or str(error).partition("\n")[0]

@@ -9,7 +9,7 @@ import contextlib
 import os
 import types
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiopg
 import aiopg.connection
@@ -48,6 +48,16 @@ class _Queries:
 
     async def _run(self, sql: str, params: Sequence[Any]) -> tuple[list[str], list[tuple], int]:
         raise NotImplementedError
+
+
+class Usage(NamedTuple):
+    """Connections of a pool: ``most`` that there may be, those in use (or being opened), those free; and how many wait
+    for one."""
+
+    most: int
+    in_use: int
+    free: int
+    waiting: int
 
 
 class Transaction(_Queries):
@@ -94,6 +104,15 @@ class Database(_Queries):
                     await _roll_back(transaction, connection)
                 raise
             await transaction.execute("COMMIT")
+
+    async def ping(self) -> None:
+        """Raises ``Unavailable`` where the database does not answer."""
+        await self.execute("SELECT 1")
+
+    @property
+    def usage(self) -> Usage:
+        pool = self._pool
+        return Usage(pool.maxsize, pool.size - pool.freesize, pool.freesize, pool.waiting)
 
     async def close(self) -> None:
         self._pool.terminate()
@@ -142,6 +161,11 @@ class _Pool(aiopg.Pool):
     """Wakes the next who waits for a connection wherever aiopg forgets to; they would starve, and closing the pool
     would hang."""
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a connection."""
+        return len(self._cond._waiters)
+
     def release(self, connection: aiopg.Connection) -> "asyncio.Future[None]":
         done = super().release(connection)
         # A cancelled query closes its connection, and then aiopg tells nobody that its place is free.
@@ -183,6 +207,11 @@ def _translated_errors():
         if error.pgcode is None and not isinstance(error, psycopg2.ProgrammingError):
             raise Unavailable("The database cannot be reached at the moment") from error
         raise
+
+
+def primary_message(error: psycopg2.Error) -> str:
+    """PostgreSQL's own sentence, without the lines below it: they quote statement and row."""
+    return error.diag.message_primary or str(error).partition("\n")[0]
 
 
 async def _roll_back(transaction: Transaction, connection: aiopg.Connection) -> None:

@@ -112,6 +112,7 @@ class SignIn(ApiHandler):
         email = given.email.strip().lower()
         user = None if unstorable(email) else await users.by_email(self.services.database, email)
         if not await self.services.passwords.verify(given.password, user and user["password_hash"]):
+            self.services.registry.counts.sign_in_failures += 1
             raise Unauthenticated("Invalid email or password")
         self.reply(signed_in("Signed in", user, self.services.tokens.issue(user["id"])))
 

@@ -5,8 +5,10 @@ and only ``write_error`` here turns that into an answer.
 """
 
 import logging
+import secrets
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -16,6 +18,8 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 from quizzler.config import Settings
 from quizzler.errors import InvalidBody, InvalidRows, LimitReached, NotFound, QuizzlerError, TooLarge, Unauthenticated
 from quizzler.game.questions import unstorable
+from quizzler.ops.health import Health
+from quizzler.ops.metrics import Metrics
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
@@ -63,6 +67,8 @@ class Services:
     admission: Admission
     switchboard: Switchboard
     clock: Clock
+    health: Health
+    metrics: Metrics
 
 
 async def authenticate(services: Services, given: str) -> tuple[Row, Claims]:
@@ -108,12 +114,30 @@ def guards(scheme: str) -> dict[str, str]:
     return {**GUARDS, **OVER_HTTPS} if scheme == "https" else GUARDS
 
 
-class BaseHandler(RequestHandler):
+class Traced(RequestHandler):
+    """Every handler: each request has an id, by which its lines in the log are found."""
+
     @property
     def services(self) -> Services:
         return self.application.services
 
+    @cached_property
+    def request_id(self) -> str:
+        return secrets.token_hex(8)
+
     def set_default_headers(self) -> None:
+        self.set_header("X-Request-ID", self.request_id)
+
+    def log_exception(self, kind: type | None, error: BaseException | None, trace: Any) -> None:
+        """Not in Tornado's words, which have the whole address in them: a token may be part of it."""
+        if not isinstance(error, (QuizzlerError, HTTPError)):
+            words = ("%s %s failed", self.request.method, self.request.path)
+            log.error(*words, exc_info=(kind, error, trace), extra={"request": self.request_id})
+
+
+class BaseHandler(Traced):
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
         for name, value in guards(self.request.protocol).items():
             self.set_header(name, value)
 
@@ -228,6 +252,8 @@ class ApiHandler(BaseHandler):
 
     def write_error(self, status_code: int, **info: Any) -> None:
         error = info.get("exc_info", (None, None, None))[1]
+        if not isinstance(error, HTTPError):
+            self.services.registry.counts.went_wrong(error)
         if isinstance(error, Unauthenticated):
             self.set_header("WWW-Authenticate", "Bearer")  # RFC 9110, 11.6.1
         if isinstance(error, LimitReached) and error.retry_after is not None:
@@ -242,12 +268,7 @@ class ApiHandler(BaseHandler):
         elif isinstance(error, HTTPError):
             self._reply_tornado(error)
         else:
-            self.services.registry.counts.errors += 1
             self.reply(Problem("Something went wrong on the server"), 500)
-
-    def log_exception(self, kind: type | None, error: BaseException | None, trace: Any) -> None:
-        if not isinstance(error, (QuizzlerError, HTTPError)):
-            log.error("%s %s failed", self.request.method, self.request.path, exc_info=(kind, error, trace))
 
     def compute_etag(self) -> None:
         """None: no answer is kept, so none is asked for again by its tag."""

@@ -15,8 +15,9 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 from tornado.netutil import add_accept_handler
 
+from quizzler.rooms.counts import Counts
 from quizzler.security.proxies import Proxies
-from quizzler.web.ready import Find
+from quizzler.web.ready import NOT_MODIFIED, ROUTE, Find
 
 PATIENCE = 120.0
 """Seconds without a request, or without taking more of an answer, until a connection is closed."""
@@ -45,10 +46,11 @@ class Visitor:
 class Front:
     """Listens for ``server``, on the running loop; not under TLS, where nothing can be seen from outside."""
 
-    def __init__(self, server: HTTPServer, find: Find, proxies: Proxies):
+    def __init__(self, server: HTTPServer, find: Find, proxies: Proxies, counts: Counts):
         self._server = server
         self._find = find
         self._proxies = proxies
+        self._requests = counts.requests
         self._listening: dict[socket.socket, Callable[[], None]] = {}
         self._visitors: set[Visitor] = set()
         self._sweeping: asyncio.TimerHandle | None = None
@@ -91,6 +93,7 @@ class Front:
             if response is None:
                 return self._hand_over(visitor)
             visitor.socket.recv(data.index(b"\r\n\r\n") + 4)
+            self._requests[ROUTE, 304 if response.startswith(NOT_MODIFIED) else 200] += 1
             self._send(visitor, response)
         except (BlockingIOError, InterruptedError):
             return

@@ -12,7 +12,7 @@ from tornado.iostream import StreamBufferFullError, StreamClosedError
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler, WebSocketProtocol
 
-from quizzler.errors import Forbidden, Invalid, NotFound, QuizzlerError, Unauthenticated, Unavailable
+from quizzler.errors import Forbidden, Invalid, LimitReached, NotFound, QuizzlerError, Unauthenticated, Unavailable
 from quizzler.rooms.frames import PROTOCOL_ERROR, SPEAKABLE, close_frame, fitting
 from quizzler.rooms.listeners import HostListener, PlayerListener, error_frame
 from quizzler.rooms.switchboard import can_be_taken
@@ -81,7 +81,7 @@ class StreamConnection:
 
     def _give_up(self) -> None:
         """What waits for it still goes, if it takes it in time, and then the reason; to the room it is gone at once."""
-        log.info("A client reads too slowly and is dropped")
+        log.info("Client dropped: it reads too slowly", extra=self._listener.whose if self._listener else None)
         self._stream.max_write_buffer_size = None
         loop = IOLoop.current()
         loop.add_future(self._stream.write(close_frame(TOO_SLOW, TOO_SLOW_REASON)), lambda _: self.drop())
@@ -157,9 +157,13 @@ class LiveHandler(BaseHandler, WebSocketHandler):
 
     def refuse(self, connection: Connection, error: Exception) -> None:
         """The contract's way: the sentence as a message, then as the reason of the close."""
-        if not isinstance(error, QuizzlerError):
-            self.services.registry.counts.errors += 1
-            log.error("Somebody could not be let in", exc_info=error)
+        self.services.registry.counts.went_wrong(error)
+        about: dict[str, object] = {"request": self.request_id}
+        if isinstance(error, QuizzlerError):
+            who = {"address": self.request.remote_ip} if isinstance(error, LimitReached) else {}
+            log.info("Somebody refused", extra={**about, "kind": type(error).__name__, **who})
+        else:
+            log.error("Somebody could not be let in", exc_info=error, extra=about)
             error = QuizzlerError()
         connection.send(error_frame(error.sentence, self.services.clock()))
         connection.close(error.close_code, error.sentence)
@@ -208,6 +212,7 @@ class HostSocket(LiveHandler):
             release()
             raise
         connection.listen(HostListener(room, connection, release))
+        log.info("Host came", extra={"request": self.request_id, "room": room.code})
 
     async def _quiz(self, quiz_id: str, user_id: str) -> dict:
         quiz = await quizzes.playable(self.services.database, quiz_id, user_id) if is_uuid(quiz_id) else None
@@ -237,12 +242,16 @@ class PlayerSocket(LiveHandler):
             if release is not None:
                 release()
             raise
-        connection.listen(PlayerListener(room, connection, player_id, release))
+        self._listen(connection, PlayerListener(room, connection, player_id, release))
 
     def _come_back(self, connection: Connection, code: str, token: str) -> None:
         room = self.services.admission.returning(code, token, self.request.remote_ip)
         player_id = room.resume(connection, token)
-        connection.listen(PlayerListener(room, connection, player_id))
+        self._listen(connection, PlayerListener(room, connection, player_id))
+
+    def _listen(self, connection: Connection, listener: PlayerListener) -> None:
+        connection.listen(listener)
+        log.debug("Player came", extra={"request": self.request_id, **listener.whose})
 
 
 routes = [

@@ -91,7 +91,7 @@ def endpoints(application: Application) -> Iterator[Endpoint]:
         if not isinstance(rule.matcher, PathMatches) or not issubclass(rule.target, ApiHandler):
             continue
         for method in implemented_methods(rule.target):
-            if method == "OPTIONS":
+            if method in ("HEAD", "OPTIONS"):
                 continue
             function = getattr(rule.target, method.lower())
             names = tuple(inspect.signature(function).parameters)[1:]

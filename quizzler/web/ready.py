@@ -23,12 +23,16 @@ from tornado.httputil import (
 )
 from tornado.routing import AnyMatches, Router, Rule
 
+from quizzler.rooms.counts import Counts
 from quizzler.web.base import GUARDS, OVER_HTTPS, guards
 
 log = logging.getLogger(__name__)
 
+# By what name such answers are counted.
+ROUTE = "ready"
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 ASKED_EVERY_TIME = "no-cache"
+NOT_MODIFIED = b"HTTP/1.1 304 Not Modified\r\n"
 
 # What gzip makes smaller by less than this share is sent as it is; so is what would hold up a game while it is zipped.
 _WORTH_IT = 0.1
@@ -55,7 +59,7 @@ class Form:
         if over_https:
             more += _OVER_HTTPS
         if tags and self.is_known(tags):
-            return b"HTTP/1.1 304 Not Modified\r\n%s%s\r\n" % (self._head, more)
+            return NOT_MODIFIED + b"%s%s\r\n" % (self._head, more)
         head = b"HTTP/1.1 200 OK\r\n%s%sContent-Length: %d\r\n\r\n" % (self._head, more, len(self.body))
         return head + self.body
 
@@ -101,16 +105,23 @@ def date_line(second: int) -> bytes:
     return f"Date: {format_timestamp(second)}\r\n".encode()
 
 
-def ready_rule(find: Find) -> Rule:
+def ready_rule(find: Find, counts: Counts) -> Rule:
     """A route to whatever ``find`` has; where that is nothing, the routes that follow are asked."""
-    return Rule(AnyMatches(), _ReadyRouter(find))
+    return Rule(AnyMatches(), _ReadyRouter(find, counts))
 
 
 class _ReadyRouter(Router):
-    def __init__(self, find: Find):
+    def __init__(self, find: Find, counts: Counts):
         self._find = find
+        self._counts = counts
 
     def find_handler(self, request: HTTPServerRequest, **_: object) -> HTTPMessageDelegate | None:
+        reply = self._reply(request)
+        if reply is not None:
+            self._counts.requests[ROUTE, reply.status.code] += 1
+        return reply
+
+    def _reply(self, request: HTTPServerRequest) -> "Reply | None":
         guarded = guards(request.protocol)
         try:
             ready = self._find(request.path, request.host, request.remote_ip)
@@ -136,13 +147,13 @@ class Reply(HTTPMessageDelegate):
     ):
         self._connection = connection
         self._method = method
-        self._status = ResponseStartLine("HTTP/1.1", status, HTTPStatus(status).phrase)
+        self.status = ResponseStartLine("HTTP/1.1", status, HTTPStatus(status).phrase)
         self._headers = headers
         self._body = body
 
     def finish(self) -> None:
         headers = HTTPHeaders({**self._headers, "Date": format_timestamp(time.time())})
-        if self._status.code != 304:
+        if self.status.code != 304:
             headers["Content-Length"] = str(len(self._body))
-        self._connection.write_headers(self._status, headers, self._body if self._method != "HEAD" else None)
+        self._connection.write_headers(self.status, headers, self._body if self._method != "HEAD" else None)
         self._connection.finish()

@@ -82,8 +82,10 @@ class Health(ApiHandler):
 
     @operation("How this server is; 503 where it is not well", answer=health.Report, statuses=(200, 503))
     async def get(self) -> None:
-        report = health.report(self.services.settings, self.services.registry, self.services.journal)
+        report = self.services.health.report()
         self.reply(report, status=200 if report.healthy else 503)
+
+    head = get
 
 
 def basics(room: Room) -> dict:

@@ -9,6 +9,7 @@ from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, ResponseStartLine
 from tornado.testing import bind_unused_port
 
+from quizzler.rooms.counts import Counts
 from quizzler.security.proxies import Proxies
 from quizzler.web import front
 from quizzler.web.front import Front
@@ -49,7 +50,7 @@ class Full:
 async def door():
     """The address of a front whose Tornado answers everything, and says that it did."""
     server = HTTPServer(tornado_says)
-    opened = Front(server, lambda path, host, address: READY.get(path), Proxies(()))
+    opened = Front(server, lambda path, host, address: READY.get(path), Proxies(()), Counts())
     listening, port = bind_unused_port()
     opened.add_sockets([listening])
     opened.url = f"http://127.0.0.1:{port}"
