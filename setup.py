@@ -62,6 +62,8 @@ setup(
             "jsonschema>=4.21",
             "schemathesis>=4.32,<5",
             "trustme>=1.1",
+            "promql-parser>=0.5",
+            "pyyaml>=6",
         ],
     },
     entry_points={"console_scripts": ["quizzler = quizzler.cli:main"]},

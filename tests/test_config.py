@@ -81,3 +81,19 @@ def test_admin_emails_are_a_list():
     assert load().admin_emails == frozenset()
     with pytest.raises(StartupError, match="ADMIN_EMAILS: 'ann' is not a list like"):
         load(environ={"ADMIN_EMAILS": "ann"})
+
+
+def test_networks_are_a_list():
+    settings = load(environ={"METRICS_ALLOW": "192.0.2.7/24, 2001:db8::1 ,"})
+    assert [str(network) for network in settings.metrics_allow] == ["192.0.2.0/24", "2001:db8::1/128"]
+    assert any(network.is_loopback for network in load().metrics_allow)
+    assert all(network.is_private for network in load().metrics_allow)
+    for wrong in ("everyone", "10.0.0.0/33", "10.0.0", "127.0.0.1;::1"):
+        with pytest.raises(StartupError, match="METRICS_ALLOW: .* is not a list of networks or addresses"):
+            load(environ={"METRICS_ALLOW": wrong})
+
+
+def test_words_are_taken_in_either_case():
+    assert load(environ={"LOG_FORMAT": "JSON", "LOG_LEVEL": " Debug "}).log_format == "json"
+    with pytest.raises(StartupError, match="LOG_LEVEL: 'loud' is not debug, info, warning or error"):
+        load(environ={"LOG_LEVEL": "loud"})

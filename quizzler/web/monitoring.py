@@ -7,7 +7,7 @@ from tornado.httputil import HTTPServerRequest
 
 from quizzler.errors import Forbidden
 from quizzler.web.api import operation
-from quizzler.web.base import ApiHandler
+from quizzler.web.base import FREE, ApiHandler
 
 # A proxy says with one of these for whom it asks (RFC 7239 and what was there before).
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
@@ -27,6 +27,8 @@ class Readiness(Struct):
 
 
 class Metrics(ApiHandler):
+    budget = FREE
+
     @operation(
         "Everything that is counted, for Prometheus; as OpenMetrics where the Accept header asks for it",
         answer=str,
@@ -49,6 +51,8 @@ class Metrics(ApiHandler):
 
 
 class Livez(ApiHandler):
+    budget = FREE
+
     @operation("That the server lives: it answers at all", answer=Life)
     async def get(self) -> None:
         self.reply(Life(alive=True))
@@ -57,6 +61,8 @@ class Livez(ApiHandler):
 
 
 class Readyz(ApiHandler):
+    budget = FREE
+
     @operation(
         "Whether people can be sent here; 503 where not: without its database, or on its way down",
         answer=Readiness,
