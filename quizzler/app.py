@@ -18,6 +18,7 @@ from quizzler.rooms.registry import Registry
 from quizzler.rooms.switchboard import Switchboard
 from quizzler.rooms.wire import MAX_MESSAGE_BYTES
 from quizzler.security import certificates
+from quizzler.security.guesses import Guesses
 from quizzler.security.hosts import Hosts
 from quizzler.security.passwords import Passwords
 from quizzler.security.proxies import Proxies
@@ -26,6 +27,7 @@ from quizzler.store import users
 from quizzler.store.pool import Database
 from quizzler.web import (
     access,
+    account,
     admin,
     attempt_results,
     attempts,
@@ -42,6 +44,7 @@ from quizzler.web import (
     quizzes,
     realtime,
     results,
+    takeout,
 )
 from quizzler.web.admission import Admission
 from quizzler.web.assets import ASSETS, folder
@@ -80,7 +83,8 @@ class Quizzler:
             settings=settings,
             database=database,
             tokens=Tokens(jwt_secret, settings.token_lifetime),
-            passwords=Passwords(),
+            passwords=Passwords(settings.bcrypt_cost),
+            guesses=Guesses(clock),
             journal=journal,
             registry=registry,
             admission=Admission(settings, registry),
@@ -94,7 +98,9 @@ class Quizzler:
             [
                 ready_rule(find, registry.counts),
                 *auth.routes,
+                *account.routes,
                 *profile.routes,
+                *takeout.routes,
                 *admin.routes,
                 *leaderboards.routes,
                 *results.routes,

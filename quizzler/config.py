@@ -196,7 +196,13 @@ class Settings:
         shown="made at first start, kept in the data folder",
         secret=True,
     )
-    token_lifetime: float = setting(604_800.0, seconds(60), "Seconds until a user has to sign in again")
+    token_lifetime: float = setting(
+        43_200.0, seconds(60), "Seconds that an access token lives; pages renew theirs, simple clients sign in again"
+    )
+    sign_in_lifetime: float = setting(
+        2_592_000.0, seconds(60), "Seconds until somebody has to give their password again"
+    )
+    bcrypt_cost: int = setting(12, whole(4, 16), "Cost of a password's hash: one more doubles the time it takes")
     cors_origins: tuple[str, ...] = setting(
         (), origins, "Other sites whose pages may use the API, separated by commas, or `*`", shown="none"
     )

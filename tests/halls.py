@@ -8,7 +8,6 @@ from tornado.testing import bind_unused_port
 
 from quizzler.app import Quizzler
 from quizzler.config import Settings
-from quizzler.security.passwords import Passwords
 from tests.clients import Hall
 
 WIRES = ["socket", "stream"]
@@ -36,8 +35,8 @@ async def hall_with(database, wire) -> AsyncIterator[Callable[..., Awaitable[Hal
     running: list[tuple[Hall, Quizzler]] = []
 
     async def start(*, trust: ssl.SSLContext | None = None, **settings) -> Hall:
-        server = Quizzler(Settings(**{"fast_sockets": wire == "socket", **UNLIMITED, **settings}), database, SECRET)
-        server.services.passwords = Passwords(cost=4)
+        usual = {"fast_sockets": wire == "socket", "bcrypt_cost": 4, **UNLIMITED}
+        server = Quizzler(Settings(**{**usual, **settings}), database, SECRET)
         listening, port = bind_unused_port()
         await server.start([listening])
         scheme = "https" if settings.get("tls_certificate") else "http"

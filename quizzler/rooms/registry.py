@@ -115,11 +115,24 @@ class Registry:
         if self._rooms and not self.journal.away:
             await journals.mark_alive(self._database, self._clock())
 
-    def sign_out(self, token_id: str) -> None:
-        """A token has died: hosts who came with it are disconnected. Their games go on for them to come back."""
+    def sign_out(self, signed_out_by: str) -> None:
+        """A sign-in or a token has died: hosts who came with it are disconnected. Their games go on for them to come
+        back."""
         for room in self.rooms:
-            if room.host_token_id == token_id:
+            if room.host_signed_out_by == signed_out_by:
                 room.sign_out_host()
+
+    def sign_out_user(self, user_id: str) -> None:
+        """The same of whatever a user came with."""
+        for room in self.rooms:
+            if room.host_id == user_id:
+                room.sign_out_host()
+
+    def end_all_of(self, user_id: str, reason: str) -> None:
+        """Ends a user's games. ``reason`` is the sentence that players read."""
+        for room in self.rooms:
+            if room.host_id == user_id and not room.over:
+                room.end(reason)
 
     def heartbeat(self) -> None:
         """Says that the server is there, asks whether the others are, and lets go of who has not answered."""

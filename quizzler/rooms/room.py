@@ -66,7 +66,7 @@ class Room:
         self.game_id = opened.game_id
         self.code = opened.room_code
         self.host_id = opened.host_id
-        self.host_token_id: str | None = None
+        self.host_signed_out_by: str | None = None
         # Of the host's latest connection, also while they are away for a moment.
         self.host_address: str | None = None
         self.outbox = Outbox(counts, clock)
@@ -104,9 +104,9 @@ class Room:
     def has_host(self) -> bool:
         return self._host is not None
 
-    def attach_host(self, connection: Connection, token_id: str, address: str) -> None:
+    def attach_host(self, connection: Connection, signed_out_by: str, address: str) -> None:
         """The host's connection, the first or another one; an older one is closed."""
-        self._host, self.host_token_id, self.host_address = connection, token_id, address
+        self._host, self.host_signed_out_by, self.host_address = connection, signed_out_by, address
         event = HostReturned() if self._seq else self._opened
         self._happen(event, lambda: self._seat_host(connection))
         if self._journal.away:
@@ -114,7 +114,7 @@ class Room:
 
     def host_left(self, connection: Connection) -> None:
         if self._host is connection and not self.over and not self._stopped:
-            self._host = self.host_token_id = None
+            self._host = self.host_signed_out_by = None
             log.info("Host left", extra={"room": self.code})
             self._happen(HostLeft())
 

@@ -43,8 +43,21 @@ class Passwords:
     async def verify(self, password: str, hashed: str | None) -> bool:
         """``hashed`` is None where there is no such account: as slow, and false."""
         given = password.encode()
-        right = await self._run(bcrypt.checkpw, given[:MAX_BYTES], hashed.encode() if hashed else self._nobody)
+        right = await self._run(self._check, given[:MAX_BYTES], hashed.encode() if hashed else self._nobody)
         return right and hashed is not None and len(given) <= MAX_BYTES
+
+    def is_outdated(self, hashed: str) -> bool:
+        """Whether the hash has another cost than new ones have."""
+        return _cost_of(hashed.encode()) != self._cost
+
+    def _check(self, given: bytes, hashed: bytes) -> bool:
+        """A wrong password takes as long where the hash is from times of a lower cost: that tells nobody either who
+        has an account."""
+        if bcrypt.checkpw(given, hashed):
+            return True
+        for _ in range(2 ** max(self._cost - _cost_of(hashed), 0) - 1):
+            bcrypt.checkpw(given, hashed)
+        return False
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -57,6 +70,11 @@ class Passwords:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
         finally:
             self._waiting -= 1
+
+
+def _cost_of(hashed: bytes) -> int:
+    """Of ``$2b$12$…``."""
+    return int(hashed.split(b"$")[2])
 
 
 def _give_way() -> None:

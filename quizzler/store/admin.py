@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from quizzler.store import cursors
 from quizzler.store.pool import Database, Row
+from quizzler.store.stats import NOBODY
 
 QuizPlace = tuple[Annotated[int, Meta(ge=0, lt=2**31)], UUID]
 UserPlace = tuple[datetime, UUID]
@@ -38,11 +39,13 @@ async def genres(database: Database) -> list[Row]:
 
 async def quizzes(database: Database, limit: int, cursor: str | None) -> tuple[list[Row], str | None]:
     """A page of all quizzes, also those that were deleted, the most taken first; and the next page's cursor (None on
-    the last). Raises ``Invalid`` for a cursor of another list."""
+    the last). ``creator_name`` is None for a quiz that came with the package. Raises ``Invalid`` for a cursor of
+    another list."""
     attempts, quiz_id = cursors.read(cursor, QuizPlace) if cursor else (2**31 - 1, UUID(int=0))
     found = await database.fetch(
-        """SELECT q.id AS quiz_id, q.title, q.creator_id, u.name AS creator_name, q.is_trivia, q.is_active, q.topic,
-                  q.difficulty, coalesce(s.attempts, 0) AS total_attempts,
+        f"""SELECT q.id AS quiz_id, q.title, q.creator_id,
+                  CASE WHEN q.bank_key IS NULL THEN coalesce(u.name, '{NOBODY}') END AS creator_name,
+                  q.is_trivia, q.is_active, q.topic, q.difficulty, coalesce(s.attempts, 0) AS total_attempts,
                   coalesce(round((s.total_score / nullif(s.attempts, 0))::numeric, 2), 0)::float8 AS average_score,
                   q.popularity, q.created_at
              FROM quizzes q LEFT JOIN users u ON u.id = q.creator_id

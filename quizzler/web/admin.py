@@ -52,7 +52,8 @@ class GenreList(Struct):
 
 
 class QuizSummary(Struct):
-    """``creator_id`` is null for a quiz that came with the package."""
+    """``creator_id`` is null where there is no such account: ``creator_name`` is null too for a quiz that came with
+    the package, and says so for one whose creator is gone."""
 
     quiz_id: str
     title: str

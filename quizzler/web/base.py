@@ -16,7 +16,15 @@ import msgspec
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from quizzler.config import Settings
-from quizzler.errors import InvalidBody, InvalidRows, LimitReached, NotFound, QuizzlerError, TooLarge, Unauthenticated
+from quizzler.errors import (
+    InvalidBody,
+    InvalidRows,
+    LimitReached,
+    NotFound,
+    QuizzlerError,
+    TooLarge,
+    Unauthenticated,
+)
 from quizzler.game.questions import unstorable
 from quizzler.ops.health import Health
 from quizzler.ops.metrics import Metrics
@@ -24,6 +32,7 @@ from quizzler.rooms.clock import Clock
 from quizzler.rooms.journal import Journal
 from quizzler.rooms.registry import Registry
 from quizzler.rooms.switchboard import Switchboard
+from quizzler.security.guesses import Guesses
 from quizzler.security.passwords import Passwords
 from quizzler.security.tokens import NOT_VALID, Claims, Tokens, strip_bearer
 from quizzler.store import users
@@ -62,6 +71,7 @@ class Services:
     database: Database
     tokens: Tokens
     passwords: Passwords
+    guesses: Guesses
     journal: Journal
     registry: Registry
     admission: Admission
@@ -77,9 +87,9 @@ async def authenticate(services: Services, given: str) -> tuple[Row, Claims]:
     if not token:
         raise Unauthenticated("Authentication required")
     claims = services.tokens.read(token)
-    if not is_uuid(claims.user_id):
+    if not is_uuid(claims.user_id) or not is_uuid(claims.sign_in_id or claims.user_id):
         raise Unauthenticated(NOT_VALID)
-    user = await users.by_token(services.database, claims.user_id, claims.token_id)
+    user = await users.by_token(services.database, claims)
     if user is None:
         raise Unauthenticated(NOT_VALID)
     if user["email"] in services.settings.admin_emails:
@@ -257,7 +267,7 @@ class ApiHandler(BaseHandler):
         if isinstance(error, Unauthenticated):
             self.set_header("WWW-Authenticate", "Bearer")  # RFC 9110, 11.6.1
         if isinstance(error, LimitReached) and error.retry_after is not None:
-            self.set_header("Retry-After", str(error.retry_after))
+            self.set_header("Retry-After", str(error.retry_after))  # RFC 9110, 10.2.3
         if isinstance(error, InvalidBody):
             problem = FieldProblem([error.part, *error.field], error.sentence, error.kind)
             self.reply(FieldProblems([problem]), error.status)

@@ -207,7 +207,7 @@ class HostSocket(LiveHandler):
         release = self.services.admission.host(user, room)
         try:
             room = room or registry.open(str(user["id"]), **quiz)
-            room.attach_host(connection, claims.token_id, network_of(self.request.remote_ip))
+            room.attach_host(connection, claims.signed_out_by, network_of(self.request.remote_ip))
         except Exception:
             release()
             raise

@@ -250,4 +250,8 @@ def _error_response(error: type[QuizzlerError], schemas: dict[Any, dict]) -> dic
     described = {"description": ERRORS[error], "content": {JSON: {"schema": schemas[SHAPES.get(error, Problem)]}}}
     if error is Unauthenticated:
         described["headers"] = {"WWW-Authenticate": {"schema": {"const": "Bearer"}, "required": True}}
+    if error is LimitReached:
+        described["headers"] = {
+            "Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}, "required": False}
+        }
     return described

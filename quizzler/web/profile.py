@@ -2,9 +2,11 @@
 
 from msgspec import Struct
 
+from quizzler.errors import Forbidden, LimitReached, Refused
 from quizzler.store import stats, users
 from quizzler.store.pool import Row
-from quizzler.web.api import USER, Moment, operation
+from quizzler.web.account import Confirmation, delete_account
+from quizzler.web.api import USER, Message, Moment, operation
 from quizzler.web.auth import Name, read_name
 from quizzler.web.base import ApiHandler
 
@@ -104,6 +106,20 @@ class OwnProfile(ApiHandler):
         name = read_name(self.body(ProfileChange).name)
         await users.rename(self.services.database, user["id"], name)
         self.reply(ChangedProfile("Your profile is changed", person({**user, "name": name})))
+
+    @operation(
+        "Delete one's account",
+        who=USER,
+        body=Confirmation,
+        answer=Message,
+        errors=(Forbidden, LimitReached, Refused),
+        description="Submitted answers, hosted games, public trivia and quizzes that others have begun stay without a "
+        "name; everything else goes, and open rooms are closed.",
+    )
+    async def delete(self) -> None:
+        user = await self.user()
+        await delete_account(self, user, self.body(Confirmation).password)
+        self.reply(Message("Your account is deleted"))
 
 
 class LeaderboardPosition(ApiHandler):

@@ -69,3 +69,26 @@ async def test_hashing_gives_way_to_the_loop(passwords):
     [thread] = [thread for thread in threading.enumerate() if thread.name.startswith("bcrypt")][-1:]
     assert os.getpriority(os.PRIO_PROCESS, thread.native_id) == 19
     assert os.getpriority(os.PRIO_PROCESS, threading.main_thread().native_id) < 19
+
+
+async def test_hash_of_another_cost_is_outdated_and_still_good(passwords):
+    dearer = Passwords(cost=5)
+    hashed = await dearer.hash("correct horse")
+    dearer.close()
+    assert passwords.is_outdated(hashed) and not passwords.is_outdated(await passwords.hash("correct horse"))
+    assert await passwords.verify("correct horse", hashed)
+
+
+async def test_wrong_password_takes_as_long_as_nobodys_where_the_hash_is_cheaper(passwords, monkeypatch):
+    """In rounds of bcrypt, of which one more of cost is twice as many."""
+    hashed = await passwords.hash("correct horse")
+    dearer = Passwords(cost=7)
+    rounds, really = [], bcrypt.checkpw
+    monkeypatch.setattr(
+        bcrypt, "checkpw", lambda given, hashed: rounds.append(2 ** int(hashed[4:6])) or really(given, hashed)
+    )
+    for hashed_or_nobodys in (hashed, None):
+        rounds.clear()
+        assert not await dearer.verify("wrong horse", hashed_or_nobodys)
+        assert sum(rounds) == 2**7
+    dearer.close()

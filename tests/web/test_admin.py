@@ -105,7 +105,8 @@ class TestGenres:
 class TestStatistics:
     async def test_of_quizzes(self, stored, admin, ann):
         users = [await add_user(stored, name) for name in ("Bob", "Eve")]
-        owls, nile = await add_quiz(stored, "Owls"), await add_quiz(stored, "Nile", is_active=False)
+        owls = await add_quiz(stored, "Owls", bank_key="owls")
+        nile = await add_quiz(stored, "Nile", is_active=False)
         await ann.post("/quizzes", QUIZ)
         for user_id, score in zip(users, (4, 9)):
             await add_attempt(stored, owls, user_id, score)
@@ -119,7 +120,7 @@ class TestStatistics:
         ]
         assert shown == [
             ("Owls", None, True, 2, 6.5),
-            ("Nile", None, False, 1, 1),
+            ("Nile", "Deleted account", False, 1, 1),
             ("Mixed", "Ann", True, 0, 0),
         ]
         first = await admin.get("/admin/quiz-stats?limit=2")

@@ -31,7 +31,7 @@ async def field_of(rest: Rest, path: str, body: dict) -> tuple:
 
 async def test_sign_up_gives_the_user_and_a_token_that_works(rest):
     answer = await rest.post("/auth/signup", ADA)
-    assert answer.keys() == {"message", "user", "access_token", "token_type"}
+    assert answer.keys() == {"message", "user", "access_token", "refresh_token", "expires_in", "token_type"}
     user = answer["user"]
     assert user == {"id": str(UUID(user["id"])), "email": "ada@example.org", "name": "Ada", "email_confirmed": True}
     me = await Rest(rest.base_url, answer["access_token"]).get("/auth/me")
