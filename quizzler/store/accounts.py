@@ -27,6 +27,8 @@ async def delete(database: Database, user_id: str, *, as_of: datetime) -> bool:
             )
             if not gone:
                 raise _MovedOn
+            # One may have been begun between the first look and the last.
+            await transaction.execute("DELETE FROM attempts WHERE user_id IS NULL AND submitted_at IS NULL")
     except _MovedOn:
         return False
     return True

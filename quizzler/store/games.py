@@ -9,7 +9,7 @@ import msgspec
 import psycopg2
 import ujson
 
-from quizzler.errors import Unavailable
+from quizzler.errors import NotFound, Unavailable
 from quizzler.game.game import Game
 from quizzler.store import cursors
 from quizzler.store.pool import Database, primary_message
@@ -32,6 +32,8 @@ async def save(database: Database, game: Game) -> None:
                 await _save_rows(transaction, "game_players", game_id, _players(game), _PLAYER_COLUMNS)
                 await _save_rows(transaction, "game_answers", game_id, _answers(game), _ANSWER_COLUMNS)
             await transaction.execute("DELETE FROM journal WHERE game_id = %s", (game_id,))
+    except NotFound as error:
+        raise Unavailable(f"A game cannot be stored: {error}") from error
     except psycopg2.Error as error:
         raise Unavailable(f"A game cannot be stored: {primary_message(error)}") from error
 

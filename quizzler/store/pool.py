@@ -17,7 +17,7 @@ import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
 
-from quizzler.errors import Unavailable
+from quizzler.errors import NotFound, Unavailable
 from quizzler.store import dsn
 
 Row = dict[str, Any]
@@ -30,8 +30,9 @@ CLOSE_TIMEOUT = 5.0
 
 class _Queries:
     """The three ways to ask. ``params`` are for the ``%s`` in ``sql``; uuids go in and come out as strings,
-    times as aware datetimes, jsonb as Python values. Raises ``Unavailable`` where the database cannot be reached;
-    what a constraint refuses reaches the caller as psycopg2's own error."""
+    times as aware datetimes, jsonb as Python values. Raises ``Unavailable`` where the database cannot be reached, and
+    ``NotFound`` where a row would belong to one that is gone; what other constraints refuse reaches the caller as
+    psycopg2's own error."""
 
     async def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         names, rows, _ = await self._run(sql, params)
@@ -202,6 +203,9 @@ def _translated_errors():
         raise Unavailable("The database has given up on a query") from error
     except (TimeoutError, RuntimeError, psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise Unavailable("The database cannot be reached at the moment") from error
+    except psycopg2.errors.ForeignKeyViolation as error:
+        # Somebody's account can go in the middle of what they are doing.
+        raise NotFound("What this belongs to was deleted in the meantime") from error
     except psycopg2.DatabaseError as error:
         # Without a code it is not PostgreSQL that speaks, but the connection that broke.
         if error.pgcode is None and not isinstance(error, psycopg2.ProgrammingError):

@@ -43,8 +43,8 @@ def filter_case(context: HookContext, case: Case) -> bool:
 
 
 def breaks_a_rule(body: dict[str, Any]) -> bool:
-    password, questions = body.get("password"), body.get("questions")
-    if isinstance(password, str) and len(password.encode()) > MAX_PASSWORD_BYTES:
+    questions, passwords = body.get("questions"), [body.get("password"), body.get("new_password")]
+    if any(isinstance(password, str) and len(password.encode()) > MAX_PASSWORD_BYTES for password in passwords):
         return True
     if any(is_far_away(body.get(name)) for name in ("start_time", "end_time")):
         return True

@@ -1,5 +1,6 @@
 """Signing up, in and out, over HTTP."""
 
+import asyncio
 import json
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 import bcrypt
 import pytest
 
+from quizzler.security.guesses import FREE
 from quizzler.security.tokens import Tokens
+from quizzler.store import sign_ins
 from tests.clients import Rest
 from tests.halls import SECRET
 
@@ -220,3 +223,171 @@ async def test_no_answer_holds_a_password_or_its_hash(rest, database):
     ]
     told = json.dumps(answers)
     assert row["password_hash"] not in told and ADA["password"] not in told
+
+
+async def renew(rest: Rest, answer: dict) -> tuple:
+    return await rest.call("POST", "/auth/renew", {"refresh_token": answer["refresh_token"]})
+
+
+class TestRenewal:
+    @pytest.fixture
+    async def ada(self, rest) -> dict:
+        return await rest.post("/auth/signup", ADA)
+
+    async def test_gives_a_pair_that_works(self, rest, ada):
+        status, renewed = await renew(rest, ada)
+        assert (status, renewed.keys(), renewed["user"]) == (200, ada.keys(), ada["user"])
+        assert renewed["access_token"] != ada["access_token"] and renewed["refresh_token"] != ada["refresh_token"]
+        for token in (ada["access_token"], renewed["access_token"]):
+            assert (await Rest(rest.base_url, token).get("/auth/me"))["name"] == "Ada"
+        assert (await renew(rest, renewed))[0] == 200
+
+    async def test_says_how_long_the_access_token_lives(self, hall_with):
+        rest = (await hall_with(token_lifetime=600.0)).rest
+        answer = await rest.post("/auth/signup", ADA)
+        assert answer["expires_in"] == 600
+        claims = Tokens(SECRET, 1).read(answer["access_token"])
+        assert claims.expires_at - claims.issued_at == timedelta(seconds=600)
+
+    async def test_nothing_lives_longer_than_the_sign_in(self, hall_with, database):
+        rest = (await hall_with(token_lifetime=9000.0, sign_in_lifetime=100.0)).rest
+        ada = await rest.post("/auth/signup", ADA)
+        assert 90 < ada["expires_in"] <= 100
+        await database.execute("UPDATE sign_ins SET expires_at = expires_at - interval '50 seconds'")
+        _, renewed = await renew(rest, ada)
+        assert 40 < renewed["expires_in"] <= 50
+        claims = Tokens(SECRET, 1).read(renewed["access_token"])
+        assert (claims.expires_at - claims.issued_at).total_seconds() <= 50
+
+    async def test_two_tabs_at_the_same_moment_both_stay_signed_in(self, rest, ada):
+        answers = await asyncio.gather(*(renew(rest, ada) for _ in range(5)))
+        assert {status for status, _ in answers} == {200}
+        assert len({answer["refresh_token"] for _, answer in answers}) == 1
+        assert (await renew(rest, answers[0][1]))[0] == 200
+
+    async def test_token_that_was_stolen_ends_the_whole_sign_in(self, hall, rest, ada, database):
+        """Whichever of the two comes second: neither has anything left."""
+        user = Rest(rest.base_url, ada["access_token"])
+        host = await hall.host(user)
+        elsewhere = Rest(rest.base_url, (await rest.post("/auth/signin", ADA))["access_token"])
+        _, renewed = await renew(rest, ada)
+        await database.execute("UPDATE sign_ins SET renewed_at = now() - %s * interval '1 second'", (sign_ins.GRACE,))
+        assert await renew(rest, ada) == DEAD
+        assert await renew(rest, renewed) == DEAD
+        for token in (ada["access_token"], renewed["access_token"]):
+            assert await Rest(rest.base_url, token).call("GET", "/auth/me") == DEAD
+        assert (await host.until_closed())[0] == 1008
+        assert (await elsewhere.get("/auth/me"))["name"] == "Ada"
+
+    async def test_sign_out_ends_all_that_was_renewed_along(self, hall, rest, ada):
+        host = await hall.host(Rest(rest.base_url, ada["access_token"]))
+        _, renewed = await renew(rest, ada)
+        await Rest(rest.base_url, renewed["access_token"]).post("/auth/signout")
+        assert (await host.until_closed())[0] == 1008, "it came with the token before"
+        assert await Rest(rest.base_url, ada["access_token"]).call("GET", "/auth/me") == DEAD
+        assert await renew(rest, renewed) == DEAD and await renew(rest, ada) == DEAD
+
+    async def test_access_token_is_no_refresh_token_nor_the_other_way_round(self, rest, ada):
+        assert await renew(rest, {"refresh_token": ada["access_token"]}) == DEAD
+        assert await Rest(rest.base_url, ada["refresh_token"]).call("GET", "/auth/me") == DEAD
+
+    @pytest.mark.parametrize("token", ["", "x" * 64, "A" * 64, "ü" * 64, "\x00" * 64, "x" * 100_000])
+    async def test_made_up_token_is_401(self, rest, ada, token):
+        assert await renew(rest, {"refresh_token": token}) == DEAD
+
+    async def test_deleted_account_is_not_renewed(self, rest, ada, database):
+        await database.execute("DELETE FROM users")
+        assert await renew(rest, ada) == DEAD
+
+
+class TestTokensFromBefore:
+    """Of a version that knew no sign-ins: the same claims, without ``sid``."""
+
+    @pytest.fixture
+    async def old(self, rest) -> Rest:
+        ada = await rest.post("/auth/signup", ADA)
+        old = Rest(rest.base_url, Tokens(SECRET, 604_800).issue(ada["user"]["id"]))
+        assert Tokens(SECRET, 1).read(old.token).sign_in_id is None
+        old.new = Rest(rest.base_url, ada["access_token"])
+        return old
+
+    async def test_are_good_until_they_are_signed_out(self, hall, old):
+        host = await hall.host(old)
+        assert (await old.get("/auth/me"))["name"] == "Ada"
+        await old.post("/auth/signout")
+        assert await old.call("GET", "/auth/me") == DEAD
+        assert (await host.until_closed())[0] == 1008
+        assert (await old.new.get("/auth/me"))["name"] == "Ada"
+
+    async def test_die_when_all_are_signed_out(self, old):
+        await old.new.post("/auth/signout-everywhere")
+        assert await old.call("GET", "/auth/me") == DEAD
+        assert await old.new.call("GET", "/auth/me") == DEAD
+
+
+async def test_sign_out_everywhere_leaves_no_token_and_no_socket(hall):
+    ada = await hall.rest.sign_up("Ada")
+    there = await hall.rest.post("/auth/signin", ADA)
+    bob = await hall.rest.sign_up("Bob")
+    hosts = [await hall.host(ada), await hall.host(Rest(hall.base_url, there["access_token"])), await hall.host(bob)]
+    await ada.post("/auth/signout-everywhere")
+    assert [(await host.until_closed())[0] for host in hosts[:2]] == [1008, 1008]
+    assert await ada.call("GET", "/auth/me") == DEAD and await renew(hall.rest, there) == DEAD
+    assert (await bob.get("/auth/me"))["name"] == "Bob"
+    hosts[2].say({"type": "close_room"})
+    assert (await hosts[2].until_closed())[0] == 1000, "his room is his to close"
+    assert (await hall.rest.call("POST", "/auth/signin", ADA))[0] == 200
+
+
+async def test_sign_in_hashes_a_password_of_another_cost_anew(hall_with, database):
+    before = await hall_with(bcrypt_cost=5)
+    await before.rest.post("/auth/signup", ADA)
+    rest = (await hall_with(bcrypt_cost=4)).rest
+    hashes = []
+    for password, status in (("wrong horse", 401), (ADA["password"], 200), (ADA["password"], 200)):
+        assert (await rest.call("POST", "/auth/signin", {**ADA, "password": password}))[0] == status
+        hashes.append((await database.fetch_one("SELECT password_hash FROM users"))["password_hash"])
+    assert [hashed[:7] for hashed in hashes] == ["$2b$05$", "$2b$04$", "$2b$04$"]
+    assert hashes[1] == hashes[2], "once is enough"
+
+
+class TestGuessing:
+    async def guess(self, rest: Rest, email: str = ADA["email"], password: str = "wrong horse") -> tuple:
+        response = await rest.fetch("POST", "/auth/signin", {"email": email, "password": password})
+        return response.code, response.headers.get("Retry-After"), json.loads(response.body)
+
+    async def test_is_slowed_down_the_same_with_and_without_an_account(self, rest):
+        await rest.post("/auth/signup", ADA)
+        stories = []
+        for email in (ADA["email"], "nobody@example.org", "not an address", "a\x00@example.org"):
+            stories.append([await self.guess(rest, email) for _ in range(FREE + 2)])
+        wrong = (401, None, {"detail": "Invalid email or password"})
+        told = (429, "1", {"detail": "Too many wrong passwords. Please try again in 1 second"})
+        assert stories == [[wrong] * FREE + [told] * 2] * 4
+
+    async def test_name_is_the_same_in_any_case_and_with_blanks_around(self, rest):
+        for email in ("Ada@example.org", " ada@example.org ", "ADA@EXAMPLE.ORG", "ada@example.org\n", "\tada@Example.org"):
+            assert (await self.guess(rest, email))[0] == 401
+        assert (await self.guess(rest))[0] == 429
+
+    async def test_right_password_has_to_wait_too_and_then_all_is_good(self, hall, rest):
+        await rest.post("/auth/signup", ADA)
+        now = [hall.services.clock()]
+        hall.services.guesses._clock = lambda: now[0]
+        for _ in range(FREE):
+            await self.guess(rest)
+        assert (await self.guess(rest, password=ADA["password"]))[:2] == (429, "1")
+        now[0] += 1
+        assert (await self.guess(rest, password=ADA["password"]))[0] == 200
+        assert [(await self.guess(rest))[0] for _ in range(FREE + 1)] == [401] * FREE + [429]
+
+    async def test_hundred_at_the_same_moment_are_no_way_around(self, rest):
+        await rest.post("/auth/signup", ADA)
+        statuses = [status for status, _, _ in await asyncio.gather(*(self.guess(rest) for _ in range(100)))]
+        assert statuses.count(401) <= 30 and statuses.count(429) >= 70
+
+    async def test_sign_up_tells_nothing_about_it(self, rest):
+        """Else a guesser could learn from it whether the wait is of an account."""
+        for _ in range(FREE + 1):
+            await self.guess(rest)
+        assert (await rest.call("POST", "/auth/signup", ADA))[0] == 200
