@@ -4,6 +4,7 @@ import { get } from "../lib/api.js";
 import { now } from "../lib/clock.js";
 import { byId, el, replace, setText } from "../lib/dom.js";
 import { cleanCode, spacedCode } from "../lib/format.js";
+import { freshToken, renewed } from "../lib/renewal.js";
 import { forget, goToSignIn, requireUser, token } from "../lib/session.js";
 import { openSocket, socketAddress } from "../lib/socket.js";
 import { lasting, tab } from "../lib/store.js";
@@ -20,6 +21,7 @@ import { announcement, connectionBanner } from "./words.js";
 
 const SIGNED_OUT = 1008;
 const PROBLEM_SHOWN = 6000; // milliseconds: it is on the wall, and most are over at once
+const ASKED_AGAIN = 3000; // milliseconds
 const SCREENS = {
   lobby: mountLobby,
   question: mountQuestion,
@@ -42,6 +44,7 @@ let leave = () => {};
 let socket = null;
 let scheduled = 0;
 let forgetting = 0;
+let shown = null; // the token that the socket came with
 
 const actions = {
   send: (message) => socket?.send(message) ?? false,
@@ -71,18 +74,20 @@ async function start() {
     connect();
   } catch (error) {
     tell({ type: "error", message: error.message });
-    setTimeout(start, 3000);
+    setTimeout(start, ASKED_AGAIN);
   }
 }
 
 function connect() {
   const wanted = quizId ?? state.quizId;
   socket = openSocket({
-    address: () =>
-      socketAddress(`/realtime/ws/host/${state.room || (asked === "new" ? asked : cleanCode(asked))}`, {
-        token: `Bearer ${token()}`,
+    address: async () => {
+      shown = await freshToken().catch(token);
+      return socketAddress(`/realtime/ws/host/${state.room || (asked === "new" ? asked : cleanCode(asked))}`, {
+        token: `Bearer ${shown}`,
         ...(wanted ? { quiz_id: wanted } : {}),
-      }),
+      });
+    },
     heartbeat: Number(main.dataset.heartbeat),
     onMessage: (message) => tell({ ...message, received_at: now() }),
     onStatus: (status) => tell({ type: "connection", status }),
@@ -123,11 +128,19 @@ function rememberEnd(gameOver) {
 }
 
 function refused({ code, reason }) {
-  if (code === SIGNED_OUT && /authentication/i.test(reason)) {
-    forget();
-    return goToSignIn();
-  }
+  if (code === SIGNED_OUT && /authentication/i.test(reason)) return comeBackOrSignIn();
   state = { ...state, phase: "closed", closedReason: reason };
+}
+
+/** The token is dead: of age, or because the password was changed in another tab, which has a new one then. */
+async function comeBackOrSignIn() {
+  try {
+    if (await renewed(shown)) return connect();
+  } catch {
+    return setTimeout(comeBackOrSignIn, ASKED_AGAIN);
+  }
+  forget();
+  goToSignIn();
 }
 
 function switchTheme() {

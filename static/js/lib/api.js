@@ -1,10 +1,12 @@
 /** The REST API: JSON in, JSON out, and every failure as a sentence for a person. */
 
+import { freshToken, renewed } from "./renewal.js";
 import { forget, goToSignIn, token } from "./session.js";
 
 // Milliseconds that a page waits by itself where it has asked for too much, and how often.
 const LONGEST_WAIT = 5000;
 const TRIES = 3;
+const UNREACHABLE = "The server cannot be reached. Check your connection and try again.";
 
 export class ApiError extends Error {
   /**
@@ -53,23 +55,34 @@ async function patiently(method, path, options) {
   }
 }
 
-async function send(method, path, { body, strangerMayTry = false, keepalive = false, signal }) {
+/** With a token that is renewed where that is due, or where the server does not take it. */
+async function send(method, path, options) {
+  const { strangerMayTry = false, keepalive = false } = options;
+  try {
+    if (strangerMayTry) return await sendOnce(method, path, options, null);
+    // A page that is being left has no time to ask twice.
+    if (keepalive) return await sendOnce(method, path, options, token());
+    const sent = await freshToken().catch(token);
+    const response = await sendOnce(method, path, options, sent);
+    if (response.status !== 401 || !sent || !(await renewed(sent))) return response;
+    return await sendOnce(method, path, options, token());
+  } catch {
+    throw new ApiError(UNREACHABLE, 0);
+  }
+}
+
+function sendOnce(method, path, { body, keepalive = false, signal }, sent) {
   const headers = { Accept: "application/json" };
   const isForm = body instanceof FormData;
   if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
-  const sent = token();
-  if (sent && !strangerMayTry) headers.Authorization = `Bearer ${sent}`;
-  try {
-    return await fetch(path, {
-      method,
-      headers,
-      body: body === undefined || isForm ? body : JSON.stringify(body),
-      keepalive,
-      signal,
-    });
-  } catch {
-    throw new ApiError("The server cannot be reached. Check your connection and try again.", 0);
-  }
+  if (sent) headers.Authorization = `Bearer ${sent}`;
+  return fetch(path, {
+    method,
+    headers,
+    body: body === undefined || isForm ? body : JSON.stringify(body),
+    keepalive,
+    signal,
+  });
 }
 
 async function readJson(response) {

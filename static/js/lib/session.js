@@ -1,4 +1,4 @@
-/** Who is signed in on this browser. The token is the API's; the name is for show. */
+/** Who is signed in on this browser. The tokens are the API's; the name is for show. */
 
 import { lasting } from "./store.js";
 
@@ -10,8 +10,20 @@ export function userName() {
   return lasting.get("session")?.name ?? "";
 }
 
-export function remember(accessToken, name) {
-  lasting.set("session", { token: accessToken, name });
+/** What the API answered when somebody signed in, or was renewed. All tabs of the browser share it. */
+export function remember({ access_token: access, refresh_token: refresh, expires_in: seconds, user }) {
+  // At half its life a token is renewed: long before it dies, and not at every page.
+  lasting.set("session", { token: access, refresh, renewAt: Date.now() + 500 * seconds, name: user.name });
+}
+
+export function rename(name) {
+  lasting.set("session", { ...lasting.get("session"), name });
+}
+
+/** `refresh` is null where the tokens are from a server that knew no renewal; `isDue` says that it is time for it. */
+export function renewable() {
+  const { refresh = null, renewAt = 0 } = lasting.get("session") ?? {};
+  return { refresh, isDue: refresh !== null && Date.now() > renewAt };
 }
 
 export function forget() {

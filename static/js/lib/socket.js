@@ -15,7 +15,7 @@ const FIRST_PAUSE = 0.5;
 const LONGEST_PAUSE = 20;
 const HEARTBEATS_MISSED = 2.5;
 
-/** `heartbeat` is the server's interval in seconds; `address` is asked anew for every attempt. */
+/** `heartbeat` is the server's interval in seconds; `address` is asked anew for every attempt, and may take its time. */
 export function openSocket({ address, heartbeat, onMessage, onStatus, random = Math.random }) {
   let socket = null;
   let attempt = 0;
@@ -24,10 +24,12 @@ export function openSocket({ address, heartbeat, onMessage, onStatus, random = M
   let lastError = "";
   let finished = false;
 
-  function connect() {
+  async function connect() {
     clearTimeout(retry);
     retry = 0;
-    const current = new WebSocket(address());
+    const where = await address();
+    if (finished) return;
+    const current = new WebSocket(where);
     socket = current;
     listenForSilence();
     current.onmessage = (event) => current === socket && receive(event.data);

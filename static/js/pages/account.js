@@ -38,7 +38,7 @@ async function send(path, names) {
   try {
     const body = Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
     const answer = await call("POST", path, { body, strangerMayTry: true });
-    remember(answer.access_token, answer.user.name);
+    remember(answer);
     location.assign(safePath(next));
   } catch (error) {
     explain(error);

@@ -4,7 +4,7 @@ import { call } from "../lib/api.js";
 import { el, setText } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { markField } from "../lib/page.js";
-import { remember, token } from "../lib/session.js";
+import { rename } from "../lib/session.js";
 
 const LONGEST_NAME = 100;
 
@@ -55,7 +55,7 @@ export function nameForm(user) {
     save.disabled = true;
     try {
       const { user: changed } = await call("PATCH", "/users/me", { body: { name: field.value }, stay: true });
-      remember(token(), changed.name);
+      rename(changed.name);
       setText(name, changed.name);
       open(false);
     } catch (error) {
