@@ -17,7 +17,7 @@ NO_CODE = 1005
 # Codes that an endpoint may say; 1004 to 1006 and 1015 never travel.
 SPEAKABLE = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015), *range(3000, 5000)})
 
-_FIN, _RESERVED, _OPCODE, _MASKED, _LENGTH = 0x80, 0x70, 0x0F, 0x80, 0x7F
+_FIN, _RESERVED, _OPCODE, MASKED, _LENGTH = 0x80, 0x70, 0x0F, 0x80, 0x7F
 # RFC 6455, 5.5: a control frame is never longer, and two bytes of a close frame are its code.
 MAX_CONTROL = 125
 MAX_REASON = MAX_CONTROL - 2
@@ -60,7 +60,7 @@ def masked_frame(opcode: int, payload: bytes, mask: bytes) -> bytes:
     """One unfragmented frame as a client writes it, with a mask of 4 bytes that nobody can guess."""
     plain = frame(opcode, payload)
     start = len(plain) - len(payload)
-    return bytes((plain[0], plain[1] | _MASKED)) + plain[2:start] + mask + unmasked(payload, mask)
+    return bytes((plain[0], plain[1] | MASKED)) + plain[2:start] + mask + unmasked(payload, mask)
 
 
 def unmasked(payload: bytes, mask: bytes) -> bytes:
@@ -74,7 +74,7 @@ def whole_text(data: bytes) -> bytes | None:
     """The payload, where the data is just one short text frame of a client, as nearly everything is that a phone
     sends; None where it is anything else. It saves a ``Reader`` for each connection. Whether it is UTF-8 is not looked at."""
     length = len(data) - 6
-    if length < 0 or data[0] != _FIN | TEXT or data[1] != _MASKED | length or length > MAX_CONTROL:
+    if length < 0 or data[0] != _FIN | TEXT or data[1] != MASKED | length or length > MAX_CONTROL:
         return None
     return unmasked(data[6:], data[2:6])
 
@@ -162,7 +162,7 @@ class Reader:
             raise ProtocolError(PROTOCOL_ERROR, "Reserved bits are set")
         if opcode not in (CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG):
             raise ProtocolError(PROTOCOL_ERROR, "That kind of frame does not exist")
-        if bool(second & _MASKED) != self._masked:
+        if bool(second & MASKED) != self._masked:
             raise ProtocolError(PROTOCOL_ERROR, "A client masks its frames, and a server does not")
         if opcode >= CLOSE:
             if not first & _FIN or second & _LENGTH > MAX_CONTROL:

@@ -13,7 +13,15 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler, WebSocketProtocol
 
 from quizzler.errors import Forbidden, Invalid, LimitReached, NotFound, QuizzlerError, Unauthenticated, Unavailable
-from quizzler.rooms.frames import PROTOCOL_ERROR, SPEAKABLE, close_frame, fitting
+from quizzler.rooms.frames import (
+    MASKED,
+    NOT_UTF8,
+    PROTOCOL_ERROR,
+    SPEAKABLE,
+    ProtocolError,
+    close_frame,
+    fitting,
+)
 from quizzler.rooms.listeners import HostListener, PlayerListener, error_frame
 from quizzler.rooms.switchboard import can_be_taken
 from quizzler.rooms.wire import (
@@ -41,7 +49,7 @@ class StreamConnection:
         self._listener: Listener | None = None
         self.closed = False
         self.unanswered_since: float | None = None
-        answer_closes_rightly(handler.ws_connection)
+        keep_to_the_letter(handler.ws_connection)
         self._stream = handler.ws_connection.stream
         self._stream.max_write_buffer_size = max_waiting
 
@@ -62,7 +70,10 @@ class StreamConnection:
     def close(self, code: int, reason: str) -> None:
         if not self.closed:
             self.closed = True
-            self._handler.close(code, fitting(reason))
+            try:
+                self._handler.close(code, fitting(reason))
+            except StreamBufferFullError:
+                self.drop()  # it has not read anything for long
 
     def drop(self) -> None:
         self.closed = True
@@ -90,14 +101,39 @@ class StreamConnection:
         loop.add_callback(self.gone)
 
 
-def answer_closes_rightly(protocol: WebSocketProtocol) -> None:
-    """Tornado answers a close with the code that came, also with one that may never travel (RFC 6455, 7.4)."""
-    close = protocol.close
+def keep_to_the_letter(protocol: WebSocketProtocol) -> None:
+    """Where Tornado is more lenient than RFC 6455, or fails: frames without a mask (5.1), reasons that are not UTF-8
+    (5.5.1), and codes that may never travel, which it would answer with (7.4). A pong for which there is no room left
+    is the end of a connection that reads nothing."""
+    close, receive_frame, read_bytes = protocol.close, protocol._receive_frame, protocol._read_bytes
+    at_head = False
 
     def close_rightly(code: int | None = None, reason: str | None = None) -> None:
         close(code if code is None or code in SPEAKABLE else PROTOCOL_ERROR, reason)
 
-    protocol.close = close_rightly
+    async def receive_strictly() -> None:
+        nonlocal at_head
+        at_head = True
+        try:
+            await receive_frame()
+        except ProtocolError as fault:
+            close_rightly(fault.code, fault.reason)
+            protocol._abort()
+        except UnicodeDecodeError:
+            close_rightly(NOT_UTF8, "The reason is not UTF-8")
+            protocol._abort()
+        except StreamBufferFullError:
+            protocol._abort()
+
+    async def read_strictly(size: int) -> bytes:
+        nonlocal at_head
+        data = await read_bytes(size)
+        if at_head and not data[1] & MASKED:
+            raise ProtocolError(PROTOCOL_ERROR, "A client masks its frames, and a server does not")
+        at_head = False
+        return data
+
+    protocol.close, protocol._receive_frame, protocol._read_bytes = close_rightly, receive_strictly, read_strictly
 
 
 class LiveHandler(BaseHandler, WebSocketHandler):

@@ -13,7 +13,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from quizzler.rooms.frames import BINARY, TEXT, frame
 from quizzler.rooms.switchboard import Switchboard
 from quizzler.rooms.wire import Connection
-from quizzler.web.live import answer_closes_rightly
+from quizzler.web.live import keep_to_the_letter
 
 # More than the longest message of the list.
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
@@ -31,7 +31,7 @@ class Echo:
 
 class EchoHandler(WebSocketHandler):
     def open(self) -> None:
-        answer_closes_rightly(self.ws_connection)
+        keep_to_the_letter(self.ws_connection)
 
     async def on_message(self, message: str | bytes) -> None:
         with suppress(WebSocketClosedError):  # a client may close while its echo is under way
