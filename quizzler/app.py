@@ -57,6 +57,10 @@ from quizzler.web.server import Server
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
+# Seconds until the head of a request has to be there, from the answer before on, and its body from the head on: whoever
+# sends a byte now and then holds a connection no longer.
+HEAD_PATIENCE = 20.0
+BODY_PATIENCE = 60.0
 # Seconds for what is under way to end in, when the server is stopped.
 STOP_SECONDS = 4.0
 ALIVE_SECONDS = 1
@@ -128,8 +132,11 @@ class Quizzler:
             certificate=certificate,
             max_body_size=MAX_BODY_BYTES,
             max_buffer_size=2 * MAX_BODY_BYTES,
+            idle_connection_timeout=HEAD_PATIENCE,
+            body_timeout=BODY_PATIENCE,
         )
-        self._front = Front(self.server, lambda *asked: find(*asked) if hosts.accepts(asked[1]) else None, proxies, registry.counts)
+        found = lambda *asked: find(*asked) if hosts.accepts(asked[1]) else None
+        self._front = Front(self.server, found, proxies, registry.counts)
         self.door = self.server if certificate else self._front
         self._now_and_then = [
             PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),

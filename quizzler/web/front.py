@@ -22,8 +22,11 @@ from quizzler.web.ready import NOT_MODIFIED, ROUTE, Find
 PATIENCE = 120.0
 """Seconds without a request, or without taking more of an answer, until a connection is closed."""
 
+STALLED = 60.0
+"""Seconds until the kernel ends a connection, of any kind, whose other side takes nothing of what is sent to it."""
+
 _LARGEST_HEAD = 8192
-_REQUEST = re.compile(rb"GET (/[^ ?]*)(?:\?[^ ]*)? HTTP/1\.1\r\n")
+_REQUEST = re.compile(rb"GET (/[^\x00-\x20?\x7f]*)(?:\?[^\x00-\x20\x7f]*)? HTTP/1\.1\r\n")
 _HOST = re.compile(r"[a-z0-9.:\[\]-]+")
 # With these a request is more than a plain GET, or may be.
 _MORE = re.compile(rb"\n(?:content-length|transfer-encoding|upgrade:|expect|range|if-match|[ \t])")
@@ -58,6 +61,7 @@ class Front:
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
         self._loop = asyncio.get_running_loop()
         for listening in sockets:
+            let_go_of_stalled(listening)
             self._listening[listening] = add_accept_handler(listening, self._accept)
         self._sweeping = self._loop.call_later(PATIENCE / 4, self._sweep)
 
@@ -171,6 +175,13 @@ class Front:
         for visitor in [each for each in self._visitors if each.seen < longest_ago]:
             self._close(visitor)
         self._sweeping = self._loop.call_later(PATIENCE / 4, self._sweep)
+
+
+def let_go_of_stalled(listening: socket.socket) -> None:
+    """For all that it accepts (TCP_USER_TIMEOUT, RFC 5482; Linux). Who asks for much and reads nothing would otherwise
+    keep the answer in memory for as long as they like."""
+    if hasattr(socket, "TCP_USER_TIMEOUT") and listening.family in (socket.AF_INET, socket.AF_INET6):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * STALLED))
 
 
 def _value(head: bytes, name: bytes) -> str:
