@@ -89,7 +89,7 @@ def test_networks_are_a_list():
     assert any(network.is_loopback for network in load().metrics_allow)
     assert all(network.is_private for network in load().metrics_allow)
     for wrong in ("everyone", "10.0.0.0/33", "10.0.0", "127.0.0.1;::1"):
-        with pytest.raises(StartupError, match="METRICS_ALLOW: .* is not a list of networks or addresses"):
+        with pytest.raises(StartupError, match="METRICS_ALLOW: .* is not a list of addresses and networks"):
             load(environ={"METRICS_ALLOW": wrong})
 
 

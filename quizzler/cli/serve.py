@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import logging
 import os
 import secrets
 import signal

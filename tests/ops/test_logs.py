@@ -84,7 +84,7 @@ class Evening:
         ):
             line = await Line.open(self.hall.base_url)
             line.send(lines.encode("latin-1"))
-            await asyncio.wait_for(line._reader.read(), PATIENCE)
+            await asyncio.wait_for(line._reader.read(1), PATIENCE)  # an answer, or the end
             line.close()
 
     async def _break(self, ann) -> None:

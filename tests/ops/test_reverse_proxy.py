@@ -77,7 +77,7 @@ async def test_the_server_knows_who_asks_whatever_they_claim(behind: Opened, kin
     )  # fmt: skip
     bob = Socket(await websocket_connect(request))
     await bob.until("welcome")
-    [player] = hall.services.registry.get(host.code).game.players.values()
+    [player] = hall.services.registry.find(host.code).game.players.values()
     assert player.address == SOMEBODY
     bob.close()
 
