@@ -52,6 +52,7 @@ class DatabaseProbe:
                     log.exception("The database could not be asked for a sign of life")
             finally:
                 patience.cancel()
+                self._tell()  # of an answer that came just too late
                 self._asked_at = None
             self._tell()
             await asyncio.sleep(RETRY_SECONDS if self._failures else PROBE_SECONDS)
