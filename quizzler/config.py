@@ -251,7 +251,9 @@ class Settings:
         "Networks and addresses that may read `/metrics`, separated by commas",
         shown="this machine and private networks",
     )
-    max_memory_mb: int = setting(0, whole(0), "MB of memory past which the server calls itself unhealthy; 0 is no limit")
+    max_memory_mb: int = setting(
+        0, whole(0), "MB of memory past which the server calls itself unhealthy; 0 is no limit"
+    )
     log_format: str = setting("text", one_of("text", "json"), "Log lines for people (`text`) or for programs (`json`)")
     log_level: str = setting(
         "info", one_of("debug", "info", "warning", "error"), "What is logged at least: debug, info, warning or error"

@@ -1,1 +1,2 @@
-"""What whoever runs the machine needs: health, addresses, open files, a terminal that nobody else steers."""
+"""What whoever runs the machine needs: health, metrics, the log, addresses, open files, a terminal that nobody else
+steers."""

@@ -4,6 +4,7 @@ Nothing here is on anyone's way through the house: a collector reads plain numbe
 asks. A series is made of names that stand in this program alone, never of anything that a client sent.
 """
 
+import asyncio
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -44,13 +45,25 @@ class Metrics:
         self._registry.register(_Rooms(settings, registry))
         self._registry.register(_Storage(journal, databases))
         self._registry.register(_Server(registry, health))
-        ProcessCollector(registry=self._registry)
+        self._process = ProcessCollector(registry=CollectorRegistry())
 
-    def exposition(self, accept: str) -> tuple[bytes, str]:
+    async def exposition(self, accept: str) -> tuple[bytes, str]:
         """All metrics and their media type, in the format that an Accept header asks for: OpenMetrics, or else
         Prometheus' text format."""
+        # To count 19,000 open files takes 15 ms, in which a game goes on.
+        process = await asyncio.to_thread(lambda: list(self._process.collect()))
         encode, media = choose_encoder(accept)
-        return encode(self._registry), media
+        return encode(_Collected([*self._registry.collect(), *process])), media
+
+
+class _Collected(Collector):
+    """For an encoder, which asks a registry for no more than this."""
+
+    def __init__(self, metrics: list[Metric]):
+        self._metrics = metrics
+
+    def collect(self) -> list[Metric]:
+        return self._metrics
 
 
 class _Rooms(Collector):

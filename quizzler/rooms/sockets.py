@@ -239,7 +239,8 @@ class SocketConnection:
     def _give_up(self) -> None:
         """It reads too slowly. What waits for it still goes, if it takes it in time, and then the reason; to the room it
         is gone at once."""
-        log.info("Client dropped: it reads too slowly", extra=self._listener.whose if self._listener else None)
+        whose = self._listener.whose if self._listener else {}
+        log.info("Client dropped: it reads too slowly", extra=whose)
         self._write(close_frame(TOO_SLOW, TOO_SLOW_REASON))
         self.closed = self._ended = True
         asyncio.get_running_loop().call_later(SLOW_PATIENCE, self.drop)

@@ -23,7 +23,7 @@ PING_FRAME = frame(PING, b"")
 
 
 class Listener(Protocol):
-    """Who hears what a client says. Neither call may raise. ``whose`` names room and player to whoever reads the log."""
+    """Who hears what a client says. Neither call may raise. ``whose`` is room and player, for a line of the log."""
 
     whose: dict[str, object]
 

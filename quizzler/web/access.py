@@ -17,11 +17,18 @@ def answered(handler: RequestHandler) -> None:
     counts.requests[route_of(handler), status] += 1
     if status != 101:
         counts.answered.add(seconds)
-    level = logging.DEBUG if status < 400 else logging.INFO if status < 500 else logging.ERROR
+    level = level_of(status)
     if log.isEnabledFor(level):
         who = {"address": request.remote_ip} if status == LimitReached.status else {}
         particulars = {"status": status, "method": request.method, "path": request.path, "ms": round(1000 * seconds, 1)}
         log.log(level, "Request answered", extra={**particulars, "request": handler.request_id, **who})
+
+
+def level_of(status: int) -> int:
+    """503 is no fault of this program's, and whoever watches the database asks again and again."""
+    if status < 400:
+        return logging.DEBUG
+    return logging.INFO if status < 500 else logging.WARNING if status == 503 else logging.ERROR
 
 
 def route_of(handler: RequestHandler) -> str:

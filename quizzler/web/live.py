@@ -92,7 +92,8 @@ class StreamConnection:
 
     def _give_up(self) -> None:
         """What waits for it still goes, if it takes it in time, and then the reason; to the room it is gone at once."""
-        log.info("Client dropped: it reads too slowly", extra=self._listener.whose if self._listener else None)
+        whose = self._listener.whose if self._listener else {}
+        log.info("Client dropped: it reads too slowly", extra=whose)
         self._stream.max_write_buffer_size = None
         loop = IOLoop.current()
         loop.add_future(self._stream.write(close_frame(TOO_SLOW, TOO_SLOW_REASON)), lambda _: self.drop())

@@ -40,7 +40,7 @@ class Metrics(ApiHandler):
         address = address_of(self.request)
         if address is None or not any(address in network for network in self.services.settings.metrics_allow):
             raise Forbidden("Metrics are not for your address: METRICS_ALLOW says for which they are")
-        text, media = self.services.metrics.exposition(self.request.headers.get("Accept", ""))
+        text, media = await self.services.metrics.exposition(self.request.headers.get("Accept", ""))
         self.set_header("Content-Type", media)
         self.finish(text)
 
