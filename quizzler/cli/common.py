@@ -9,6 +9,7 @@ from typing import Any
 
 from quizzler.config import Settings, default_of
 from quizzler.store.embedded import EmbeddedPostgres, FolderInUse
+from quizzler.store.tools import Tools, for_server
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +46,25 @@ class GivenPostgres:
     def __init__(self, url: str):
         self.url = url
 
+    @property
+    def tools(self) -> Tools:
+        """The programs for it. Raises ``QuizzlerError`` where this machine has none."""
+        return for_server(self.url)
+
     def keep_running(self) -> None:
         pass
+
+
+class SharedPostgres(GivenPostgres):
+    """The private one of a server that is running."""
+
+    def __init__(self, private: EmbeddedPostgres):
+        super().__init__(private.url)
+        self._private = private
+
+    @property
+    def tools(self) -> Tools:
+        return self._private.tools
 
 
 @contextmanager
@@ -64,7 +82,7 @@ def postgres(
     except FolderInUse:
         if not shared:
             raise
-        yield GivenPostgres(private.url)
+        yield SharedPostgres(private)
         return
     try:
         yield private

@@ -16,12 +16,13 @@ def add(verbs: argparse._SubParsersAction) -> None:
 
 def run(given: argparse.Namespace) -> int:
     with common.postgres(common.settings(given)) as postgres:
-        applied = asyncio.run(_migrate(postgres.url))
+        applied = asyncio.run(apply(postgres.url))
     print("Applied: " + ", ".join(applied) if applied else "The database is up to date")
     return 0
 
 
-async def _migrate(url: str) -> list[str]:
+async def apply(url: str) -> list[str]:
+    """The names of the migrations that were applied."""
     database = await connect(url, size=2)
     try:
         return await migrate(database)

@@ -91,6 +91,8 @@ def find(data_dir: Path, cluster: Path, runs_as: Account) -> Choice:
 def newest_for(version: int, program: str, runs_as: Account) -> Path | None:
     """The newest folder here with that program, such as ``pg_dump``, of this major version or a later one."""
     folders = [folder for folder in _candidates() if (folder / program).is_file()]
+    if not os.environ.get("QUIZZLER_PG_BIN") and (on_path := shutil.which(program)):
+        folders.append(Path(on_path).parent)
     newest = max(folders, key=lambda folder: major_version(folder, runs_as, program), default=None)
     return newest if newest is not None and major_version(newest, runs_as, program) >= version else None
 

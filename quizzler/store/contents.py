@@ -3,6 +3,7 @@
 from contextlib import closing
 
 import psycopg2
+import psycopg2.extensions
 from psycopg2 import sql
 
 # How values are written must not depend on whose settings they are read with.
@@ -45,8 +46,7 @@ def databases(url: str) -> list[str]:
 def contents(url: str, database: str | None = None) -> dict[str, tuple]:
     """Of each table, by its full name, how many rows it has and a digest of them; of each kind of other objects how many
     there are. Two databases with the same contents are equal here, on whatever version of PostgreSQL."""
-    named = {"dbname": database} if database else {}
-    with closing(psycopg2.connect(url, options=_OPTIONS, **named)) as connection, connection, connection.cursor() as cursor:
+    with closing(_connect(url, database, options=_OPTIONS)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(_TABLES)
         tables = cursor.fetchall()
         found: dict[str, tuple] = {}
@@ -57,9 +57,13 @@ def contents(url: str, database: str | None = None) -> dict[str, tuple]:
         return {**found, **{kind: (count,) for kind, count in cursor.fetchall()}}
 
 
-def analyze(url: str, database: str) -> None:
+def analyze(url: str, database: str | None = None) -> None:
     """Gathers the statistics that queries are planned by: a copy begins without."""
-    with closing(psycopg2.connect(url, dbname=database)) as connection:
+    with closing(_connect(url, database)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+
+
+def _connect(url: str, database: str | None, **more: str) -> psycopg2.extensions.connection:
+    return psycopg2.connect(url, **more, **({"dbname": database} if database else {}))

@@ -20,6 +20,7 @@ from pathlib import Path
 from quizzler.errors import StartupError
 from quizzler.store import binaries, cluster, kept, upgrade
 from quizzler.store.cluster import Cluster
+from quizzler.store.tools import Tools
 
 log = logging.getLogger(__name__)
 
@@ -51,16 +52,12 @@ class EmbeddedPostgres:
         return cluster.url(_socket_folder(self._data_dir))
 
     @property
-    def programs(self) -> Path:
-        """The folder of the programs that the data in this folder needs. Raises ``StartupError``."""
+    def tools(self) -> Tools:
+        """For the PostgreSQL on this folder, whoever runs it. Raises ``StartupError``."""
+        runs_as = binaries.account(self._folder)
         if self._cluster is not None:
-            return self._cluster.programs
-        return binaries.find(self._data_dir, self._folder, binaries.account(self._folder)).programs
-
-    @property
-    def account(self) -> binaries.Account:
-        """Whom these programs run as."""
-        return binaries.account(self._folder)
+            return Tools(self._cluster.programs, runs_as)
+        return Tools(binaries.find(self._data_dir, self._folder, runs_as).programs, runs_as)
 
     def start(self) -> None:
         """Raises ``StartupError`` with a sentence; nothing is left running then."""

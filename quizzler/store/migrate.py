@@ -15,6 +15,11 @@ FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_316_492_001  # any number that nothing else in the database uses
 
 
+def known() -> list[Path]:
+    """The migrations of this version, in order."""
+    return sorted(FOLDER.glob("[0-9]*.sql"))
+
+
 async def migrate(database: Database) -> list[str]:
     """Returns the names of the files that were applied. Raises ``StartupError`` where one fails, where the database
     is newer than this version, or where its user may not do what is needed."""
@@ -34,7 +39,7 @@ async def _next(database: Database) -> str | None:
             "CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz DEFAULT now())"
         )
         done = {row["name"] for row in await transaction.fetch("SELECT name FROM schema_migrations")}
-        files = sorted(FOLDER.glob("[0-9]*.sql"))
+        files = known()
         unknown = done - {path.name for path in files}
         if unknown:
             raise StartupError(f"The database is newer than this Quizzler: it has {max(unknown)}. Please upgrade")

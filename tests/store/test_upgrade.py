@@ -212,7 +212,7 @@ class TestPrograms:
         monkeypatch.setenv("QUIZZLER_PG_BIN", str(OLD))
         server.start()
         try:
-            assert server.programs == copy
+            assert server.tools.programs == copy
             assert contents(server.url)["public.kept"][0] == 1
         finally:
             server.stop()
