@@ -93,7 +93,8 @@ def server_process(database_url: str, wire: str) -> Iterator[Callable[..., Serve
 
     def start(*flags: str, listening: socket.socket | None = None, **environ: str) -> ServerProcess:
         fast = "yes" if wire == "socket" else "no"
-        ours = {"DATABASE_URL": database_url, "JWT_SECRET_KEY": "x" * 32, "FAST_SOCKETS": fast, **environ}
+        ours = {"DATABASE_URL": database_url, "JWT_SECRET_KEY": "x" * 32, "FAST_SOCKETS": fast, "BCRYPT_COST": "4"}
+        ours |= environ
         server = ServerProcess(*flags, listening=listening, **ours)
         running.append(server)
         return server

@@ -155,8 +155,10 @@ async def of_quiz(
 
 async def count_of_quiz(database: Database, quiz_id: str) -> int:
     """How many have submitted it."""
-    row = await database.fetch_one("SELECT attempts FROM quiz_stats WHERE quiz_id = %s", (quiz_id,))
-    return row["attempts"] if row else 0
+    row = await database.fetch_one(
+        "SELECT coalesce(sum(attempts), 0) AS attempts FROM quiz_stats WHERE quiz_id = %s", (quiz_id,)
+    )
+    return row["attempts"]
 
 
 def terms(attempt: Row) -> Terms:

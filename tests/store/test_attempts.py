@@ -91,6 +91,18 @@ async def test_one_person_submits_many_quizzes_at_once(database, ada):
     assert (await database.fetch_one("SELECT count(*) FROM responses"))["count"] == 8
 
 
+async def test_quiz_counts_those_who_handed_in_over_whichever_connection(database, ada):
+    quiz_id = await quizzes.create(database, a_quiz(), questions("1?"), creator_id=ada)
+    crowd = await people(database, 10)
+    for user in crowd:
+        await attempts.start(database, quiz_id, user)
+    assert await attempts.count_of_quiz(database, quiz_id) == 0
+    await asyncio.gather(*(attempts.submit(database, quiz_id, user, {}) for user in crowd))
+    shards = await database.fetch("SELECT FROM quiz_stats WHERE quiz_id = %s", (quiz_id,))
+    assert len(shards) > 1, "several connections were at work"
+    assert await attempts.count_of_quiz(database, quiz_id) == 10
+
+
 async def test_saving_and_submitting_at_once(database, ada):
     quiz_id = await quizzes.create(database, a_quiz(), questions("1?", "2?"), creator_id=ada)
     first, second = (id for id, _ in (await attempts.start(database, quiz_id, ada))["questions"])

@@ -18,6 +18,13 @@ export function showSite() {
   isAdmin().then((yes) => yes && show(nav, "admin"));
 }
 
+/** Where somebody stops being signed in without leaving the page. */
+export function showSignedOut() {
+  const nav = byId("site-nav");
+  for (const item of nav.querySelectorAll("[data-when]")) item.hidden = true;
+  show(nav, "out");
+}
+
 function show(nav, when) {
   for (const item of nav.querySelectorAll(`[data-when=${when}]`)) item.hidden = false;
 }

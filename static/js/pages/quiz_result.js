@@ -119,7 +119,12 @@ const place = (others) =>
 function leaderboard({ leaderboard: entries, own, total_participants: total }, result) {
   const board = table("The best in this quiz", [
     { label: "Rank", kind: "rank", cell: ({ rank }) => number(rank) },
-    { label: "Name", kind: "name", cell: ({ user_name: name }) => name },
+    {
+      label: "Name",
+      kind: "name",
+      // Whose account is gone has no id.
+      cell: ({ user_name: name, user_id: user }) => (user ? name : el("span", { class: "soft" }, name)),
+    },
     { label: "Score", kind: "number", cell: (entry) => score(entry.score) },
   ]);
   const best = entries.slice(0, OTHERS_SHOWN);

@@ -68,7 +68,8 @@ async function found(first) {
     {
       label: "Name",
       kind: "name",
-      cell: ({ student_name: name, email }) => [name, el("small", {}, email ?? "account deleted")],
+      cell: ({ student_name: name, email }) =>
+        email === null ? el("span", { class: "soft" }, name) : [name, el("small", {}, email)],
     },
     { label: "Handed in", minor: true, cell: ({ date }) => dateAndTime(date) },
     {

@@ -1,14 +1,15 @@
 /** One's own profile: who one is here, how it goes, and what to take next. */
 
 import { get } from "../lib/api.js";
-import { byId, el } from "../lib/dom.js";
+import { byId, el, replace } from "../lib/dom.js";
 import { figure, figures } from "../lib/figures.js";
 import { number, ordinal, plural, score } from "../lib/format.js";
 import { empty, showIn } from "../lib/page.js";
 import { aloneLink, quizCard } from "../lib/quiz_card.js";
 import { requireUser } from "../lib/session.js";
 import { colouredShape } from "../lib/shapes.js";
-import { showSite } from "../lib/site.js";
+import { showSignedOut, showSite } from "../lib/site.js";
+import { account } from "./account.js";
 import { history } from "./history.js";
 import { nameForm } from "./name.js";
 import { pictures } from "./pictures.js";
@@ -24,7 +25,21 @@ async function draw() {
     nameForm(profile.user),
     ...(profile.total_quizzes_attempted ? reached(profile, statistics) : [beginning()]),
     recommendations(profile.recommendations.slice(0, RECOMMENDED)),
+    account(profile.user, sayGoodbye),
   ];
+}
+
+function sayGoodbye() {
+  showSignedOut();
+  replace(
+    byId("profile"),
+    empty(
+      "Your account is deleted",
+      "Thank you for having been here. To play you need none: a code and a name are enough.",
+      el("a", { class: "button button-ink", href: "/" }, "To the start page"),
+    ),
+  );
+  byId("main").focus();
 }
 
 const beginning = () =>
