@@ -37,8 +37,8 @@ class Life:
         self.user = user
 
     @classmethod
-    async def begin(cls, hall: Hall) -> "Life":
-        user = await hall.rest.sign_up("Ann")
+    async def begin(cls, hall: Hall, name: str = "Ann") -> "Life":
+        user = await hall.rest.sign_up(name)
         host = await hall.host(user)
         return cls(host, await hall.player(host.code, "Bob"), user)
 

@@ -1,6 +1,7 @@
 """A TCP connection of somebody who keeps to no rule."""
 
 import asyncio
+import contextlib
 import resource
 import socket
 
@@ -67,6 +68,13 @@ class Raw:
             while await self.receive(seconds):
                 pass
         return self.heard
+
+    async def say_all(self, data: bytes) -> bytes:
+        """All that came to that, where nothing else follows it."""
+        await self.send(data)
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_WR)
+        return await self.until_end()
 
     async def shake_hands(self, path: str) -> None:
         """A WebSocket from here on; ``heard`` is what came behind the handshake."""
