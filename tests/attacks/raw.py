@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import resource
 import socket
+import struct
 
 from tests.clients import PATIENCE
 
@@ -23,14 +24,17 @@ class Raw:
         self._loop = asyncio.get_running_loop()
 
     @classmethod
-    async def open(cls, base_url: str, *, window: int | None = None) -> "Raw":
-        """``window`` is the receive buffer in bytes: with a small one, whatever is not read stays with the server."""
+    async def open(cls, base_url: str, *, window: int | None = None, source: str | None = None) -> "Raw":
+        """``window`` is the receive buffer in bytes: with a small one, whatever is not read stays with the server.
+        ``source`` is the address to come from."""
         host = base_url.removeprefix("http://")
         address, port = host.split(":")
         connection = socket.socket()
         connection.setblocking(False)
         if window:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+        if source:
+            connection.bind((source, 0))
         raw = cls(connection, host)
         try:
             await raw._loop.sock_connect(connection, (address, int(port)))
@@ -90,6 +94,11 @@ class Raw:
             if not await self.receive():
                 return None
         return status_of(self.heard)
+
+    def reset(self) -> None:
+        """Ends it as a phone does that loses its network: without a farewell."""
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._connection.close()
 
     def close(self) -> None:
         self._connection.close()

@@ -1,0 +1,1 @@
+"""Whether a server that is used for long stays as it was."""

@@ -1,0 +1,89 @@
+"""What a server's process holds, looked at from time to time, and whether it grew."""
+
+import asyncio
+import json
+import signal
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.processes import ServerProcess
+
+PATIENCE = 10.0
+# A collection that is longer at the end of a run than at its middle by more than this share and so many may be growing.
+GROWTH, SLACK = 0.25, 20
+
+
+@dataclass
+class Sample:
+    """``at`` in seconds from the beginning; memory in MB; ``held`` is what the server tells of itself."""
+
+    at: float
+    rss: float
+    uss: float
+    descriptors: int
+    held: dict[str, int]
+
+
+class Probe:
+    """Looks into a server that was started with ``environment``."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="quizzler-soak-")
+        self._file = Path(self._folder.name) / "sizes"
+        self._told = 0
+        self.samples: list[Sample] = []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"SIZES_FILE": str(self._file)}
+
+    def attach(self, server: ServerProcess) -> None:
+        self._process = psutil.Process(server.process.pid)
+        self._begun = asyncio.get_running_loop().time()
+
+    async def look(self) -> Sample:
+        self._process.send_signal(signal.SIGUSR1)
+        held = await asyncio.wait_for(self._next_line(), PATIENCE)
+        memory = self._process.memory_full_info()
+        at = asyncio.get_running_loop().time() - self._begun
+        self.samples.append(Sample(at, memory.rss / 1e6, memory.uss / 1e6, self._process.num_fds(), held))
+        return self.samples[-1]
+
+    async def until(self, reached, seconds: float) -> Sample:
+        """Looks until a sample is as it should be, or the time is up; returns the last one."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not reached(sample := await self.look()) and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.5)
+        return sample
+
+    async def _next_line(self) -> dict[str, int]:
+        while True:
+            lines = self._file.read_text().splitlines(keepends=True) if self._file.exists() else []
+            if len(lines) > self._told and lines[-1].endswith("\n"):
+                self._told = len(lines)
+                return json.loads(lines[-1])
+            await asyncio.sleep(0.02)
+
+
+def left_over(before: Sample, after: Sample) -> dict[str, tuple[int, int]]:
+    """What there is more of than before anybody came: (before, after)."""
+    counts = {"descriptors": (before.descriptors, after.descriptors)}
+    for name, value in after.held.items():
+        if name not in ("objects", "timers"):
+            counts[name] = (before.held.get(name, 0), value)
+    return {name: pair for name, pair in counts.items() if pair[1] > pair[0]}
+
+
+def growing(samples: list[Sample]) -> dict[str, tuple[int, int]]:
+    """Collections whose highest value of the last quarter is above that of the second one: (then, now)."""
+    quarter = len(samples) // 4
+    second, last = samples[quarter : 2 * quarter], samples[-quarter:]
+    found = {}
+    for name in samples[-1].held:
+        then, now = (max(sample.held.get(name, 0) for sample in part) for part in (second, last))
+        if now > then * (1 + GROWTH) + SLACK:
+            found[name] = (then, now)
+    return found
