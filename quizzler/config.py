@@ -127,7 +127,7 @@ def host_names(value: str) -> frozenset[str]:
 def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Single addresses are networks of one (RFC 4632)."""
     try:
-        return tuple(ip_network(each.strip(), strict=False) for each in value.split(",") if each.strip())
+        return tuple(ip_network(each.strip()) for each in value.split(",") if each.strip())
     except ValueError:
         raise ValueError("a list of addresses and networks like 127.0.0.1, 10.1.0.0/16") from None
 

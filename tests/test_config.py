@@ -84,7 +84,7 @@ def test_admin_emails_are_a_list():
 
 
 def test_networks_are_a_list():
-    settings = load(environ={"METRICS_ALLOW": "192.0.2.7/24, 2001:db8::1 ,"})
+    settings = load(environ={"METRICS_ALLOW": "192.0.2.0/24, 2001:db8::1 ,"})
     assert [str(network) for network in settings.metrics_allow] == ["192.0.2.0/24", "2001:db8::1/128"]
     assert any(network.is_loopback for network in load().metrics_allow)
     assert all(network.is_private for network in load().metrics_allow)
@@ -97,3 +97,21 @@ def test_words_are_taken_in_either_case():
     assert load(environ={"LOG_FORMAT": "JSON", "LOG_LEVEL": " Debug "}).log_format == "json"
     with pytest.raises(StartupError, match="LOG_LEVEL: 'loud' is not debug, info, warning or error"):
         load(environ={"LOG_LEVEL": "loud"})
+
+
+def test_trusted_proxies_are_addresses_and_networks():
+    listed = load(environ={"TRUSTED_PROXIES": " 127.0.0.1,10.1.0.0/16, 2001:db8::/32 ,"}).trusted_proxies
+    assert [str(each) for each in listed] == ["127.0.0.1/32", "10.1.0.0/16", "2001:db8::/32"]
+    assert load().trusted_proxies == ()
+    for value in ("localhost", "10.1.2.3/16", "10.0.0.0/33", "*", "10.0.0.1 10.0.0.2"):
+        with pytest.raises(StartupError, match="TRUSTED_PROXIES: .* is not a list of addresses and networks like"):
+            load(environ={"TRUSTED_PROXIES": value})
+
+
+def test_allowed_hosts_are_names_as_browsers_send_them():
+    settings = load(environ={"ALLOWED_HOSTS": "Quiz.example.org, quiz.bücher.example,"})
+    assert settings.allowed_hosts == {"quiz.example.org", "quiz.xn--bcher-kva.example"}
+    assert load(environ={"ALLOWED_HOSTS": "*"}).allowed_hosts == {"*"}
+    for value in ("https://a.example", "a.example:80", "*.example.org", "a b", "a..b", "[::1]", "x" * 70):
+        with pytest.raises(StartupError, match="ALLOWED_HOSTS: .* is not a list like"):
+            load(environ={"ALLOWED_HOSTS": value})

@@ -27,7 +27,8 @@ def locked() -> dict[str, tuple[Requirement, list[str]]]:
 def wanted() -> list[Requirement]:
     """What setup.py asks for; on no platform more."""
     tree = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
-    [listed] = [each.value for each in ast.walk(tree) if isinstance(each, ast.keyword) and each.arg == "install_requires"]
+    keywords = [each for each in ast.walk(tree) if isinstance(each, ast.keyword)]
+    [listed] = [each.value for each in keywords if each.arg == "install_requires"]
     constants = {
         node.targets[0].id: node.value.value
         for node in tree.body

@@ -38,26 +38,14 @@ from quizzler.security.tokens import NOT_VALID, Claims, Tokens, strip_bearer
 from quizzler.store import users
 from quizzler.store.pool import Database, Row
 from quizzler.web.admission import Admission
+from quizzler.web.guards import content_security_policy, guards
 from quizzler.web.problems import FieldProblem, FieldProblems, Problem, RowProblem, RowProblems, from_msgspec
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Of every answer.
-GUARDS = {
-    "Server": "Quizzler",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    # Other sites may read the API where CORS_ORIGINS lets them: this is about what they embed without asking.
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
 ASKER, ADDRESS, FREE = "asker", "address", "free"
-# RFC 6797. Browsers use https alone for that long; a host's other names are not ours to decide for.
-OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 MAX_BODY_BYTES = 1024 * 1024
 # What is read past that and thrown away, so that whoever sent it hears why: Tornado itself just hangs up.
 MAX_UNREAD_BYTES = 64 * MAX_BODY_BYTES
@@ -117,11 +105,6 @@ def is_uuid(text: str) -> bool:
         return str(uuid.UUID(text)) == text.lower()
     except ValueError:
         return False
-
-
-def guards(scheme: str) -> dict[str, str]:
-    """What every answer carries over ``http`` or ``https``."""
-    return {**GUARDS, **OVER_HTTPS} if scheme == "https" else GUARDS
 
 
 class Traced(RequestHandler):
@@ -307,16 +290,6 @@ class PageHandler(BaseHandler):
     def set_default_headers(self) -> None:
         super().set_default_headers()
         self.set_header("Content-Security-Policy", content_security_policy(self.request.host))
-
-
-def content_security_policy(host: str) -> str:
-    """For a page of that host."""
-    # Browsers differ on whether 'self' covers WebSockets, so this host's are named.
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self' ws://{host} wss://{host}; manifest-src 'self'; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
 
 
 def implemented_methods(handler: type[RequestHandler]) -> list[str]:

@@ -18,7 +18,7 @@ from tornado.web import Application
 from quizzler.errors import QuizzlerError
 from quizzler.security.hosts import Hosts
 from quizzler.security.proxies import Proxies
-from quizzler.web.base import guards
+from quizzler.web.guards import guards
 from quizzler.web.problems import Problem
 from quizzler.web.ready import Reply
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 from tornado.template import Loader
 
 from quizzler.web.assets import ASSETS, folder
-from quizzler.web.base import Services, content_security_policy
+from quizzler.web.base import Services
+from quizzler.web.guards import content_security_policy
 from quizzler.web.ready import ASKED_EVERY_TIME, Find, Ready
 
 _DOOR = re.compile(r"/join(?:/([A-Za-z0-9]{1,12}))?/?")

@@ -24,7 +24,7 @@ from tornado.httputil import (
 from tornado.routing import AnyMatches, Router, Rule
 
 from quizzler.rooms.counts import Counts
-from quizzler.web.base import GUARDS, OVER_HTTPS, guards
+from quizzler.web.guards import GUARDS, OVER_HTTPS, guards
 
 log = logging.getLogger(__name__)
 

@@ -49,7 +49,9 @@ async def visitor(
     contexts = []
 
     async def come(screen: dict[str, int] = PHONE) -> Page:
-        context = await chromium.new_context(base_url=site, viewport=screen, reduced_motion="reduce")
+        context = await chromium.new_context(
+            base_url=site, viewport=screen, reduced_motion="reduce", ignore_https_errors=True
+        )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = await context.new_page()

@@ -200,6 +200,8 @@ class TestRefusals:
             ("DATABASE_URL", "mysql://localhost/quiz"),
             ("PUBLIC_URL", "quiz.example.org"),
             ("CORS_ORIGINS", "example.org"),
+            ("ALLOWED_HOSTS", "https://example.org"),
+            ("TRUSTED_PROXIES", "localhost"),
         ],
     )
     def test_bad_setting(self, name, value):
@@ -361,6 +363,7 @@ class TestGreeting:
             ({"host": "::1"}, "http://[::1]:8000", "(none can: the server listens to this machine alone)"),
             ({"host": "192.0.2.7"}, "http://192.0.2.7:8000", "http://192.0.2.7:8000"),
             ({"public_url": "https://quiz.example"}, "http://localhost:8000", "https://quiz.example"),
+            ({"host": "192.0.2.7", "tls_certificate": "a"}, "https://192.0.2.7:8000", "https://192.0.2.7:8000"),
         ],
     )
     def test_says_where_to_go(self, settings, here, phones):

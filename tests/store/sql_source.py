@@ -2,8 +2,8 @@
 be a parameter.
 
 An expression is fixed where it is a constant, or is put together of fixed ones by f-strings, ``+``, ``*``, a choice,
-``join``, ``split`` and ``replace``. A name is fixed where all that it is ever set to is, a parameter of a private function
-where every call in the module hands it a fixed one.
+``join``, ``split`` and ``replace``. A name is fixed where all that it is ever set to is, a parameter of a private
+function where every call in the module hands it a fixed one.
 """
 
 import ast

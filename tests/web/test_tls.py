@@ -63,8 +63,8 @@ async def test_header_of_nobody_in_particular_does_not_unsay_tls(hall):
     assert "Strict-Transport-Security" in answer.headers
 
 
-async def test_who_speaks_no_tls_is_hung_up_on(hall, caplog):
-    logging.getLogger("tornado.general").addFilter(server.worth_a_line)
+async def test_who_speaks_no_tls_is_hung_up_on(hall, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("tornado.general"), "filters", [server.worth_a_line])
     line = await Line.open(hall.base_url)
     line.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
     with contextlib.suppress(ConnectionResetError):
