@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 _CACHED = 4096
+_LONGEST = 64  # characters of an address; what is longer is not kept in the cache
 # Some proxies append the port: 192.0.2.1:4711, [2001:db8::1]:4711.
 _WITH_PORT = re.compile(r"([0-9.]+):[0-9]{1,5}|\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?")
 
@@ -48,7 +49,7 @@ class Proxies:
         for entry in reversed(forwarded_for.split(",")):
             if not self.trusts(client):
                 break
-            address = address_in(entry)
+            address = address_in(entry) if len(entry) <= _LONGEST else None
             if address is None:
                 break
             client = str(address)
