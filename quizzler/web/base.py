@@ -107,18 +107,19 @@ def is_uuid(text: str) -> bool:
         return False
 
 
-class Traced(RequestHandler):
-    """Every handler: each request has an id, by which its lines in the log are found."""
-
+class BaseHandler(RequestHandler):
     @property
     def services(self) -> Services:
         return self.application.services
 
     @cached_property
     def request_id(self) -> str:
+        """By which the lines of a request are found in the log."""
         return secrets.token_hex(8)
 
     def set_default_headers(self) -> None:
+        for name, value in guards(self.request.protocol).items():
+            self.set_header(name, value)
         self.set_header("X-Request-ID", self.request_id)
 
     def log_exception(self, kind: type | None, error: BaseException | None, trace: Any) -> None:
@@ -126,13 +127,6 @@ class Traced(RequestHandler):
         if not isinstance(error, (QuizzlerError, HTTPError)):
             words = ("%s %s failed", self.request.method, self.request.path)
             log.error(*words, exc_info=(kind, error, trace), extra={"request": self.request_id})
-
-
-class BaseHandler(Traced):
-    def set_default_headers(self) -> None:
-        super().set_default_headers()
-        for name, value in guards(self.request.protocol).items():
-            self.set_header(name, value)
 
 
 @stream_request_body

@@ -79,10 +79,15 @@ def address_of(request: HTTPServerRequest) -> Address | None:
     """Who asks; None where a proxy asks for somebody, and is not one that is trusted to say for whom: its own address,
     often this machine's, means nothing then."""
     peer = request.connection.context.address
-    if any(name in request.headers for name in FORWARDED) and request.remote_ip == peer[0]:
-        return None
+    client = read_address(request.remote_ip)
+    is_forwarded = any(name in request.headers for name in FORWARDED)
+    return None if is_forwarded and client == read_address(peer[0] if peer else "") else client
+
+
+def read_address(text: str) -> Address | None:
+    """An IPv4 one also where it came in IPv6 clothes (RFC 4291, 2.5.5.2)."""
     try:
-        address = ipaddress.ip_address(request.remote_ip)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address

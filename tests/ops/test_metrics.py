@@ -6,6 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from quizzler.config import networks
 from quizzler.rooms.counts import Distribution
+from quizzler.web.monitoring import read_address
 from tests.clients import Hall, Rest, a_question
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0"
@@ -141,3 +142,9 @@ def test_a_value_counts_up_to_its_bound():
     for value in (0, 1, 1.5, 2, 2.001, 1000):
         seen.add(value)
     assert (seen.buckets, seen.total) == ([2, 2, 2], 1006.501)
+
+
+def test_address_is_the_same_in_ipv6_clothes():
+    """As sockets for both kinds give it: the proxy on this machine must not pass for somebody else."""
+    assert read_address("::ffff:127.0.0.1") == read_address("127.0.0.1") != read_address("::1")
+    assert read_address("") is read_address("unix:") is None
