@@ -293,6 +293,10 @@ async def test_what_is_for_admins(hall, ann):
         assert status == 403, path
 
 
+# What programs watch.
+ANSWERS_HEAD = {"/livez", "/metrics", "/readyz", "/realtime/health"}
+
+
 async def test_wrong_method_on_every_route(hall, ann):
     """405 names what is possible (RFC 9110, 15.5.6)."""
     possible: dict[str, set[str]] = {}
@@ -302,4 +306,6 @@ async def test_wrong_method_on_every_route(hall, ann):
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - methods:
             response = await ann.fetch(method, path, body_for(method))
             assert response.code == 405 and sentence_of(json.loads(response.body)), (method, path)
-            assert set(response.headers["Allow"].split(", ")) == {*methods, "OPTIONS"}
+            allowed = set(response.headers["Allow"].split(", "))
+            asks_by_head = {"HEAD"} if path in ANSWERS_HEAD else set()
+            assert allowed == {*methods, "OPTIONS", *asks_by_head}, path
