@@ -58,11 +58,12 @@ async def soak(given: argparse.Namespace) -> list[str]:
     server = ServerProcess("--data-dir", str(folder), command=command, **environment)
     try:
         probe.attach(server)
-        before = await probe.look()
-        print(heading(), row(before), sep="\n", flush=True)
         evening = Evening(
             server.url, rooms=given.rooms, intruders=given.intruders, pace=given.pace, sign_in_every=given.pace / 10
         )
+        await evening.warm_up()
+        before = await probe.until(lambda sample: sample.held["_server._connections"] == 0, AFTERWARDS)
+        print(heading(), row(before), sep="\n", flush=True)
         going_on = asyncio.create_task(evening.go_on(60 * given.minutes))
         during = []
         while not going_on.done():

@@ -9,6 +9,8 @@ from collections import Counter
 from tests.attacks import hostile
 from tests.clients import Hall, Rest, Socket, a_question
 
+# More than the server has connections to its database.
+AT_ONCE = 60
 PLAYERS = 4
 QUESTIONS = 2
 PASSWORD = "correct horse"
@@ -30,11 +32,17 @@ class Evening:
         self._chance = random.Random(60)
         self._names = itertools.count(1)
 
+    async def warm_up(self) -> None:
+        """All that a server makes once and keeps is there afterwards, such as its connections to the database."""
+        await asyncio.gather(*(self._hall.rest.get("/results/leaderboards/global") for _ in range(AT_ONCE)))
+        await self._game(await self._hall.rest.sign_up("Early"))
+
     async def go_on(self, seconds: float) -> None:
         """Then everybody leaves: rooms in the middle of a game end it first."""
         self._until = asyncio.get_running_loop().time() + seconds
         hosts = [await self._hall.rest.sign_up(f"Host{number}") for number in range(4)]
-        raging = asyncio.create_task(hostile.rage(hostile.Target(self._hall.base_url, self._codes), self._intruders, self.done))
+        target = hostile.Target(self._hall.base_url, self._codes)
+        raging = asyncio.create_task(hostile.rage(target, self._intruders, self.done))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._sign_in_and_out())
             for number in range(self._rooms):
@@ -66,8 +74,9 @@ class Evening:
             self._codes.append(host.code)
             stack.callback(self._codes.remove, host.code)
             players = [await self._come(stack, host.code) for _ in range(PLAYERS)]
-            for _ in range(QUESTIONS):
-                await self._question(host, players)
+            for index in range(QUESTIONS):
+                await asyncio.sleep(self._pace / (QUESTIONS + 1))
+                await self._question(host, players, index)
                 players[0] = await self._come_back(stack, host.code, players[0])
                 players[-1].close()
                 self.done["left"] += 1
@@ -94,12 +103,12 @@ class Evening:
         self.done["came back"] += 1
         return back
 
-    async def _question(self, host: Socket, players: list[Socket]) -> None:
+    async def _question(self, host: Socket, players: list[Socket], index: int) -> None:
         host.say(a_question())
         for player in players:
-            index = (await player.until("question"))["question_index"]
+            await player.until("question", question_index=index)
             player.say({"type": "answer", "option": self._chance.randrange(4), "question_index": index})
-            assert (await player.until("answer_ack"))["accepted"]
+            assert (await player.until("answer_ack", question_index=index))["accepted"]
             player.heard.clear()
             self.done["answers"] += 1
         host.say({"type": "end_question"})
