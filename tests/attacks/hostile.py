@@ -186,10 +186,14 @@ ATTACKS: list[Callable[[Target], Awaitable[None]]] = [
 async def rage(target: Target, connections: int, done: Counter[str]) -> None:
     """So many hostile connections, until it is cancelled; counts in ``done`` what was done. Each attack lasts for
     ``HELD`` seconds, also one that the server ends sooner: that bounds the rate."""
+    # Before Python 3.12 ``wait_for`` swallows a cancellation that comes together with what it waits for.
+    over = asyncio.Event()
 
     async def attacker(number: int) -> None:
         await asyncio.sleep(HELD * number / connections)
         for attack in itertools.islice(itertools.cycle(ATTACKS), number % len(ATTACKS), None):
+            if over.is_set():
+                return
             patience = asyncio.create_task(asyncio.sleep(HELD))
             try:
                 # Whatever the server does to it is no surprise here.
@@ -203,3 +207,7 @@ async def rage(target: Target, connections: int, done: Counter[str]) -> None:
     async with asyncio.TaskGroup() as group:
         for number in range(connections):
             group.create_task(attacker(number))
+        try:
+            await over.wait()
+        finally:
+            over.set()
