@@ -1,5 +1,6 @@
 """One's account on the pages: staying signed in, another password, one's data, and the end."""
 
+import asyncio
 import json
 
 import pytest
@@ -103,13 +104,30 @@ class TestStayingSignedIn:
         statuses = await renewals(page.context)
         await change_session(page, DUE)
         script = "async () => (await (await import('/static/js/lib/api.js')).get('/auth/me')).name"
-        names = [tab.evaluate(script) for tab in tabs]
-        assert [await name for name in names] == ["Olga"] * 4
+        assert await asyncio.gather(*(tab.evaluate(script) for tab in tabs)) == ["Olga"] * 4
         assert set(statuses) == {200} and (len(statuses) == 1 or not with_locks)
         for _ in range(2):
             await change_session(page, DUE)
             await sees_own_profile(page)
         assert set(statuses) == {200}
+
+    async def test_who_signs_out_in_the_meantime_stays_signed_out(self, page):
+        asked, go_on = asyncio.Event(), asyncio.Event()
+
+        async def hold(route):
+            response = await route.fetch()
+            asked.set()
+            await go_on.wait()
+            await route.fulfill(response=response)
+
+        await page.context.route("**/auth/renew", hold)
+        await change_session(page, DUE)
+        script = "async () => (await import('/static/js/lib/renewal.js')).freshToken()"
+        fresh = asyncio.create_task(page.evaluate(script))
+        await asked.wait()
+        await page.evaluate("localStorage.removeItem('quizzler.session')")
+        go_on.set()
+        assert await fresh is None and await page.evaluate(SESSION) is None
 
     async def test_stage_comes_back_with_another_token(self, page, complaints):
         """The socket is refused with a dead one."""

@@ -61,10 +61,12 @@ async def test_database_holds_no_token(database, ada):
         assert each.text not in row["shown"] and each.fingerprint.hex() in row["shown"]
 
 
-async def test_two_tabs_that_renew_at_the_same_moment(database, ada):
-    token = await begin(database, ada)
-    assert all(await asyncio.gather(*(renew(database, token) for _ in range(5))))
-    assert await renew(database, TOKENS.successor(token)), "what each of them got is good"
+async def test_tabs_that_renew_at_the_same_moment(database, ada):
+    for _ in range(5):
+        token = await begin(database, ada)
+        assert all(await asyncio.gather(*(renew(database, token) for _ in range(5))))
+        assert await renew(database, token), "and one that is a little late"
+        assert await renew(database, TOKENS.successor(token)), "what each of them got is good"
 
 
 async def test_token_shown_again_later_ends_the_sign_in(database, ada):
@@ -141,6 +143,14 @@ async def test_of_two_changes_at_the_same_moment_one_counts(database, ada):
     outcomes = await asyncio.gather(*(change(database, ada, f"hash {n}") for n in range(4)))
     assert sum(outcome is not None for outcome in outcomes) == 1
     assert len(await sign_ins.of_user(database, ada["id"])) == 1
+
+
+async def test_password_that_was_looked_at_before_its_change_begins_nothing(database, ada):
+    await change(database, ada, "another hash")
+    late = TOKENS.new_refresh_token()
+    as_before = {"seconds": MONTH, "signed_out_before": ada["signed_out_before"]}
+    assert await sign_ins.begin(database, ada["id"], late, **as_before) is None
+    assert not await is_alive(database, ada, late)
 
 
 async def test_sign_in_with_the_old_password_does_not_slip_past_its_change(database, ada):
