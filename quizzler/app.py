@@ -44,6 +44,7 @@ from quizzler.web import (
     quizzes,
     realtime,
     results,
+    sign_ins,
     takeout,
 )
 from quizzler.web.admission import Admission
@@ -102,6 +103,7 @@ class Quizzler:
             [
                 ready_rule(find, registry.counts),
                 *auth.routes,
+                *sign_ins.routes,
                 *account.routes,
                 *profile.routes,
                 *takeout.routes,

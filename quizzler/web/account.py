@@ -8,8 +8,9 @@ from quizzler.errors import Forbidden, LimitReached, Refused
 from quizzler.store import accounts, sign_ins, users
 from quizzler.store.pool import Row
 from quizzler.web.api import USER, Message, operation
-from quizzler.web.auth import Password, SignedIn, read_password, signed_in
+from quizzler.web.auth import Password, read_password
 from quizzler.web.base import ApiHandler
+from quizzler.web.sign_ins import SignedIn, signed_in
 
 NOT_THE_PASSWORD = "That is not your current password"
 HOST_LEFT = "The host's account was deleted"

@@ -20,8 +20,8 @@ class SavedQuiz(Struct):
 
 
 class QuizView(Struct):
-    """A quiz without its questions. ``creator_id`` is null for one that came with the server, or whose creator's account
-    is gone; ``status`` is ``assigned`` before the start time, ``active`` while open, ``ended`` after. ``duration`` in
+    """A quiz without its questions. ``creator_id`` is null for one that came with the server, or whose creator is
+    gone; ``status`` is ``assigned`` before the start time, ``active`` while open, ``ended`` after. ``duration`` in
     minutes."""
 
     id: str

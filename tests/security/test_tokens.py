@@ -131,7 +131,9 @@ def test_refresh_token_of_another_secret_is_another_token(tokens):
     assert other.successor(made).text != tokens.successor(made).text
 
 
-@pytest.mark.parametrize("text", ["", "x" * 63, "x" * 65, "x" * 62 + "==", "x" * 60, "ü" * 64, "x" * 63 + "+", "\0" * 64])
+@pytest.mark.parametrize(
+    "text", ["", "x" * 63, "x" * 65, "x" * 62 + "==", "x" * 60, "ü" * 64, "x" * 63 + "+", "\0" * 64]
+)
 def test_what_is_no_refresh_token_is_refused(tokens, text):
     with pytest.raises(Unauthenticated):
         tokens.refresh_token(text)

@@ -181,7 +181,8 @@ async def test_what_has_expired_is_forgotten(database, ada):
     await begin(database, ada)
     await begin(database, ada)
     await database.execute(
-        "UPDATE sign_ins SET expires_at = now() - interval '1 second' WHERE id = (SELECT min(id::text)::uuid FROM sign_ins)"
+        """UPDATE sign_ins SET expires_at = now() - interval '1 second'
+            WHERE id = (SELECT id FROM sign_ins LIMIT 1)"""
     )
     assert await users.forget_expired(database) == 1
     assert len(await database.fetch("SELECT FROM sign_ins")) == 1

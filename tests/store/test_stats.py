@@ -217,10 +217,10 @@ class TestTotalsOfAQuiz:
         [entry], _ = await stats.quiz_leaderboard(database, quiz_id, 10, None)
         assert (entry["user_id"], entry["user_name"], entry["email"]) == (None, stats.NOBODY, None)
 
-    async def test_go_with_the_quiz_of_a_deleted_creator(self, database):
+    async def test_go_with_a_quiz_that_goes(self, database):
         ann, bob = await add_user(database, "Ann"), await add_user(database, "Bob")
         quiz_id = await add_quiz(database, creator_id=ann)
         await add_attempt(database, quiz_id, bob, 7)
-        await database.execute("DELETE FROM users WHERE id = %s", (ann,))
+        await database.execute("DELETE FROM quizzes WHERE id = %s", (quiz_id,))
         assert await stats.ranked_quiz(database, quiz_id) is None
         assert await database.fetch("SELECT * FROM quiz_stats") == []

@@ -25,11 +25,14 @@ NO_OBJECT = ["[]", "17", "null", '"text"', "true", "1e400"]
 BODIED = [
     ("POST", "/auth/signup"),
     ("POST", "/auth/signin"),
+    ("POST", "/auth/renew"),
     ("POST", "/quizzes"),
     ("PUT", "/quizzes/{own}"),
     ("POST", "/quizzes/{own}/submit"),
     ("PUT", "/quizzes/{own}/attempt"),
     ("PATCH", "/users/me"),
+    ("DELETE", "/users/me"),
+    ("PATCH", "/users/me/password"),
 ]
 
 # By route and field; the rest of the body is right.
@@ -40,6 +43,10 @@ BAD_FIELDS: dict[tuple[str, str, str], list[Any]] = {
     ("POST", "/auth/signup", "password"): [5, None, [], "", "short", "x" * 73, "ü" * 37, "correct\x00horse"],
     ("POST", "/auth/signup", "name"): [5, None, [], "", "  ", "\x00", "x" * 101],
     ("POST", "/auth/signin", "password"): [5, None, [], {}],
+    ("POST", "/auth/renew", "refresh_token"): [5, None, [], {}],
+    ("DELETE", "/users/me", "password"): [5, None, [], {}],
+    ("PATCH", "/users/me/password", "current_password"): [5, None, [], {}],
+    ("PATCH", "/users/me/password", "new_password"): [5, None, [], "", "short", "x" * 73, "ü" * 37, "a\x00b" * 3],
     ("PATCH", "/users/me", "name"): [5, None, [], "", " \t", "a\x00b", "x" * 101, "x" * 100_000],
     ("POST", "/quizzes", "title"): [5, None, [], "", "\n", "\x00", "x" * 201],
     ("PUT", "/quizzes/{own}", "title"): [5, None, "", "x" * 201],
@@ -61,7 +68,14 @@ BAD_FIELDS: dict[tuple[str, str, str], list[Any]] = {
     ("POST", "/quizzes/{own}/submit", "answers"): [5, None, [], "a", {"x": 1}, {"x": "z"}, {"x": []}],
     ("PUT", "/quizzes/{own}/attempt", "answers"): [5, None, [], {"x": "z"}],
 }  # fmt: skip
-RIGHT = {"/auth/signup": ACCOUNT, "/auth/signin": ACCOUNT, "/quizzes": QUIZ, "/quizzes/{own}": QUIZ}
+PASSWORDS = {"current_password": "correct horse", "new_password": "three blue herons"}
+RIGHT = {
+    "/auth/signup": ACCOUNT,
+    "/auth/signin": ACCOUNT,
+    "/users/me/password": PASSWORDS,
+    "/quizzes": QUIZ,
+    "/quizzes/{own}": QUIZ,
+}
 
 GENERAL = {"question_text": "2 + 2?", "options": ["3", "4"], "correct_answer": 1}
 BAD_QUESTIONS: list[dict[str, Any]] = [
@@ -202,7 +216,10 @@ async def test_required_fields_are_named(hall, ann, own):
         ("POST", "/auth/signup", ("email", "password", "name")),
         ("POST", "/auth/signin", ("email", "password")),
         ("POST", "/quizzes", ("title",)),
+        ("POST", "/auth/renew", ("refresh_token",)),
         ("PATCH", "/users/me", ("name",)),
+        ("PATCH", "/users/me/password", ("current_password", "new_password")),
+        ("DELETE", "/users/me", ("password",)),
         ("POST", f"/quizzes/{own}/submit", ("answers",)),
     ):
         status, answer = await refused(hall, ann, method, path, {"unknown": 1})
@@ -268,6 +285,8 @@ async def test_tokens_that_are_none_on_every_route(hall):
         Tokens(SECRET, -10).issue(NOBODYS),
         Tokens(SECRET, lifetime).issue(NOBODYS),
         Tokens(SECRET, lifetime).issue("not an id"),
+        Tokens(SECRET, lifetime).issue(NOBODYS, sign_in_id=NOBODYS),
+        Tokens(SECRET, lifetime).issue(NOBODYS, sign_in_id="not an id"),
     ]  # fmt: skip
     closed = [(method, path) for who, method, path in routes(hall) if who != ANYONE]
     assert len(closed) > 20

@@ -15,7 +15,7 @@ const FIRST_PAUSE = 0.5;
 const LONGEST_PAUSE = 20;
 const HEARTBEATS_MISSED = 2.5;
 
-/** `heartbeat` is the server's interval in seconds; `address` is asked anew for every attempt, and may take its time. */
+/** `heartbeat` is the server's interval in seconds; `address` is asked anew for every attempt, and may be a promise. */
 export function openSocket({ address, heartbeat, onMessage, onStatus, random = Math.random }) {
   let socket = null;
   let attempt = 0;
