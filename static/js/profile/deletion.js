@@ -5,6 +5,7 @@ import { el } from "../lib/dom.js";
 import { sentence } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { markField } from "../lib/page.js";
+import { ownerField } from "../lib/password.js";
 import { forget } from "../lib/session.js";
 
 const GOES = [
@@ -39,7 +40,7 @@ export function askToDelete(user, onGone) {
     el(
       "form",
       { class: "account-form", novalidate: true, onsubmit: send },
-      el("input", { type: "email", name: "username", autocomplete: "username", value: user.email, hidden: true }),
+      ownerField(user),
       el(
         "div",
         { class: "field" },

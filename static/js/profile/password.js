@@ -5,7 +5,7 @@ import { el } from "../lib/dom.js";
 import { sentence } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { markField } from "../lib/page.js";
-import { passwordProblem } from "../lib/password.js";
+import { ownerField, passwordProblem } from "../lib/password.js";
 import { remember } from "../lib/session.js";
 
 export function passwordCard(user) {
@@ -22,8 +22,7 @@ export function passwordCard(user) {
   const form = el(
     "form",
     { class: "account-form", novalidate: true, hidden: true, onsubmit: change },
-    // For password managers, which want to know whose password this is.
-    el("input", { type: "email", name: "username", autocomplete: "username", value: user.email, hidden: true }),
+    ownerField(user),
     field("Current password", current),
     field("New password", wanted, "At least 6 characters. A few words in a row make a good one."),
     el(
