@@ -23,7 +23,7 @@ from quizzler.security.hosts import Hosts
 from quizzler.security.passwords import Passwords
 from quizzler.security.proxies import Proxies
 from quizzler.security.tokens import Tokens
-from quizzler.store import users
+from quizzler.store import retention, users
 from quizzler.store.pool import Database
 from quizzler.web import (
     access,
@@ -180,6 +180,8 @@ class Quizzler:
     async def _clean_up(self) -> None:
         self.services.admission.forget()
         await users.forget_expired(self.services.database)
+        if days := self.services.settings.retention_days:
+            await retention.remove_old(self.services.database, days)
 
 
 def _logged(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

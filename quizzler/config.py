@@ -241,6 +241,9 @@ class Settings:
         30.0, seconds(0.1), "Seconds without an answer to a heartbeat until a connection is dropped"
     )
     cleanup_interval: float = setting(300.0, seconds(0.1), "Seconds between clean-ups of what has expired")
+    retention_days: int = setting(
+        0, whole(0, 100_000), "Days after which games and attempts that ended are removed; 0 keeps them for ever"
+    )
     journal_patience: float = setting(
         3.0, seconds(0), "Seconds that answers wait for a database that is away before the game goes on in memory"
     )

@@ -41,13 +41,14 @@ async def start(database: Database, quiz_id: str, user_id: str) -> Row | None:
         # Starts do not hold up each other, but an edit waits for them, and they for it: see quizzes.replace.
         quiz = await transaction.fetch_one(
             """SELECT version, start_time, end_time, is_trivia, clock_timestamp() AS now,
-                      (SELECT count(*) FROM attempts WHERE quiz_id = quizzes.id AND user_id = %s) AS attempts
+                      EXISTS (SELECT FROM attempts WHERE quiz_id = quizzes.id AND user_id = %s)
+                      OR EXISTS (SELECT FROM past_attempts WHERE quiz_id = quizzes.id AND user_id = %s) AS attempted
                  FROM quizzes WHERE id = %s AND is_active FOR KEY SHARE""",
-            (user_id, quiz_id),
+            (user_id, user_id, quiz_id),
         )
         if quiz is None:
             return None
-        if quiz["attempts"]:
+        if quiz["attempted"]:
             raise Invalid(ATTEMPTED)
         rules.check_open(quiz["now"], quiz["start_time"], quiz["end_time"])
         await _insert(transaction, quiz_id, user_id, quiz["version"])

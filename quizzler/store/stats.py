@@ -158,9 +158,10 @@ async def recommendations(database: Database, user_id: str, known_topics: list[s
                     WHERE q.is_trivia AND q.is_active AND q.topic <> ''
                       AND coalesce(q.start_time <= now(), true) AND coalesce(q.end_time > now(), true)
                       AND NOT EXISTS (SELECT FROM attempts a WHERE a.quiz_id = q.id AND a.user_id = %s)
+                      AND NOT EXISTS (SELECT FROM past_attempts p WHERE p.quiz_id = q.id AND p.user_id = %s)
                     ORDER BY q.topic, q.popularity DESC, q.title) AS best
             ORDER BY topic = ANY (%s), popularity DESC, title LIMIT %s""",
-        (user_id, known_topics, RECOMMENDATIONS),
+        (user_id, user_id, known_topics, RECOMMENDATIONS),
     )
 
 
