@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from quizzler import __version__
-from quizzler.cli import backup, dashboard, loadtest, migrate, proxy, restore, serve, systemd, user
+from quizzler.cli import backup, dashboard, doctor, loadtest, migrate, proxy, restore, serve, systemd, user
 from quizzler.errors import QuizzlerError
 
 FAILED = 2
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="quizzler", description="A live quiz server for a full hall.")
     parser.add_argument("--version", action="version", version=f"quizzler {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="verb")
-    for module in (serve, loadtest, migrate, user, backup, restore, systemd, proxy, dashboard):
+    for module in (serve, doctor, loadtest, migrate, user, backup, restore, systemd, proxy, dashboard):
         module.add(verbs)
     given = parser.parse_args(arguments)
     if given.verb is None:

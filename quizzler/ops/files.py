@@ -19,9 +19,10 @@ def allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def connections_allowed() -> int:
-    """Clients that this process can have at the same time."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+def connections_allowed(files: int | None = None) -> int:
+    """Clients that a process with such a limit of open files can have at the same time; without one, this process."""
+    if files is None:
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return max(0, (UNLIMITED if files == resource.RLIM_INFINITY else files) - RESERVED)
 
 

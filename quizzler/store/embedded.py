@@ -51,10 +51,24 @@ class EmbeddedPostgres:
         """Also of a PostgreSQL that another process runs on this folder."""
         return cluster.url(_socket_folder(self._data_dir))
 
+    def is_running(self) -> bool:
+        """Whether this or another process runs a PostgreSQL on the folder."""
+        try:
+            descriptor = os.open(self._data_dir / "lock", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
     @property
     def tools(self) -> Tools:
         """For the PostgreSQL on this folder, whoever runs it. Raises ``StartupError``."""
-        runs_as = binaries.account(self._folder)
+        runs_as = binaries.account(self._folder) if self._data_dir.exists() else binaries.Account()
         if self._cluster is not None:
             return Tools(self._cluster.programs, runs_as)
         return Tools(binaries.find(self._data_dir, self._folder, runs_as).programs, runs_as)

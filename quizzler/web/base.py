@@ -7,7 +7,7 @@ and only ``write_error`` here turns that into an answer.
 import logging
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -67,6 +67,7 @@ class Services:
     clock: Clock
     health: Health
     metrics: Metrics
+    instance: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 async def authenticate(services: Services, given: str) -> tuple[Row, Claims]:

@@ -1,0 +1,122 @@
+"""The machine: open files, the queue of the kernel, the disk, the clock."""
+
+import ctypes
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from quizzler.config import Settings
+from quizzler.ops import files
+from quizzler.ops.doctor.finding import Finding, Level
+
+# As the server asks for it.
+BACKLOG = 4096
+GIGABYTE = 10**9
+LITTLE_SPACE, NO_SPACE = 2 * GIGABYTE, GIGABYTE // 5
+# Seconds of difference between two clocks of the same machine over SAMPLE seconds.
+SAMPLE, DRIFT = 0.25, 0.05
+# adjtimex(2): the clock's state where no time service keeps it right.
+TIME_ERROR = 5
+EARLIEST = 1_735_689_600  # the first second of 2025: no clock that is right says less
+
+
+def open_files(settings: Settings, limit: int | None) -> Finding:
+    """``limit`` is that of a server that is running; without one, the limit of whoever asks."""
+    wanted = settings.max_rooms * (settings.max_players_per_room + 1)
+    allowed = files.connections_allowed(limit)
+    whose = "this process" if limit is None else "the running server"
+    if allowed >= wanted:
+        return Finding(Level.WELL, "Open files", f"The limit of {whose} allows {allowed:,} connections")
+    return Finding(
+        Level.WEAK,
+        "Open files",
+        f"MAX_ROOMS and MAX_PLAYERS_PER_ROOM promise {wanted:,} connections, {whose} may have {allowed:,}",
+        f"Raise the limit to {wanted + files.RESERVED} (ulimit -n, or LimitNOFILE= in the unit), or promise less",
+    )
+
+
+def queue(settings: Settings) -> Finding:
+    wanted = min(settings.max_rooms * (settings.max_players_per_room + 1), BACKLOG)
+    allowed = files.queue_allowed()
+    if allowed is None:
+        return Finding(Level.UNKNOWN, "Queue", "The system does not say how many can knock at the same moment")
+    if allowed >= wanted:
+        return Finding(Level.WELL, "Queue", f"{allowed:,} people can knock at the same moment")
+    return Finding(
+        Level.WEAK,
+        "Queue",
+        f"Only {allowed:,} people can knock at the same moment; the others wait for a second or more",
+        f"sysctl -w net.core.somaxconn={BACKLOG}, and the same in /etc/sysctl.d",
+    )
+
+
+def data_folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        yield Finding(
+            Level.BROKEN,
+            "Data folder",
+            f"{folder} cannot be written",
+            f"chown {folder} to the server's user, run this as that user, or choose another DATA_DIR",
+        )
+        return
+    yield space(nearest)
+
+
+def space(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    said = f"{free / GIGABYTE:,.1f} GB are free in {folder}"
+    if free >= LITTLE_SPACE:
+        return Finding(Level.WELL, "Disk", said)
+    level = Level.WEAK if free >= NO_SPACE else Level.BROKEN
+    return Finding(level, "Disk", said, "Make space: with a full disk nothing is stored; RETENTION_DAYS removes old games")
+
+
+def clock() -> Iterator[Finding]:
+    """Points depend on seconds, and tokens and schedules on the date."""
+    if time.time() < EARLIEST:
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        yield Finding(Level.BROKEN, "Clock", f"The clock says {today}", "Set it: timedatectl set-ntp true")
+        return
+    wall, steady = time.time(), time.monotonic()
+    time.sleep(SAMPLE)
+    drift = (time.time() - wall) - (time.monotonic() - steady)
+    if abs(drift) > DRIFT:
+        yield Finding(
+            Level.WEAK,
+            "Clock",
+            f"The clock jumped by {drift:+.2f} s within {SAMPLE} s",
+            "Let one time service alone set it, slowly: chrony, or systemd-timesyncd",
+        )
+    else:
+        yield Finding(Level.WELL, "Clock", "The clock runs evenly")
+    yield synchronised()
+
+
+def synchronised() -> Finding:
+    state = _clock_state()
+    if state is None:
+        return Finding(Level.UNKNOWN, "Time service", "The system does not say whether its clock is kept right")
+    if state == TIME_ERROR:
+        return Finding(
+            Level.WEAK, "Time service", "No time service keeps the clock right", "timedatectl set-ntp true, or install chrony"
+        )
+    return Finding(Level.WELL, "Time service", "The clock is kept right by a time service")
+
+
+class _Timex(ctypes.Structure):
+    """``struct timex`` has more behind these, which only has to have its place."""
+
+    _fields_ = [("modes", ctypes.c_uint), ("offset", ctypes.c_long), ("rest", ctypes.c_char * 240)]
+
+
+def _clock_state() -> int | None:
+    """What adjtimex(2) returns when it is only asked."""
+    if sys.platform != "linux":
+        return None
+    state = ctypes.CDLL(None).adjtimex(ctypes.byref(_Timex()))
+    return state if state >= 0 else None

@@ -1,0 +1,139 @@
+"""The address that players open: does it lead here, through whatever proxy and with whatever certificate."""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import psutil
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
+
+from quizzler.config import Settings
+from quizzler.ops.doctor.finding import Finding, Level
+from quizzler.ops.doctor.server import SECONDS, fetch_json, local_address
+
+CONNECTION = "/realtime/connection"
+# No room has such a code: the server says so, over the socket, and that is what is to be seen.
+SOCKET = "/realtime/ws/player/00000000?username=doctor"
+# An address that nobody has (RFC 5737): whoever sends it in a header is not to be believed.
+FORGED = "192.0.2.66"
+FEW_DAYS = 14
+PASS_SOCKETS = (
+    "Let the proxy pass them on. nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
+    "proxy_set_header Connection upgrade"
+)
+
+
+def public_address(settings: Settings, *, is_running: bool) -> Iterator[Finding]:
+    if not settings.public_url:
+        yield Finding(Level.UNKNOWN, "Public address", "PUBLIC_URL is not set, so no proxy and no certificate is checked")
+        return
+    if settings.public_url.startswith("https"):
+        yield certificate(settings.public_url)
+    if not is_running:
+        yield Finding(Level.UNKNOWN, "Public address", "No server is running here that PUBLIC_URL could lead to")
+        return
+    there = None
+    try:
+        there = fetch_json(settings.public_url + CONNECTION, **{"X-Forwarded-For": FORGED})
+        here = fetch_json(local_address(settings) + CONNECTION)
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        what = f"{settings.public_url} does not lead to a Quizzler: {reason}" if there is None else reason
+        yield Finding(Level.BROKEN, "Public address", what, "Correct PUBLIC_URL, or let the proxy pass everything on to here")
+        return
+    if not isinstance(there, dict) or there.get("instance") != here["instance"]:
+        what = f"{settings.public_url} leads to another server than this one"
+        yield Finding(Level.BROKEN, "Public address", what, "Correct PUBLIC_URL, or where the proxy passes things on to")
+        return
+    yield Finding(Level.WELL, "Public address", f"{settings.public_url} leads here")
+    yield sockets(settings.public_url)
+    yield forwarded(there, is_direct=_is_direct(settings))
+
+
+def sockets(url: str) -> Finding:
+    """Whether a WebSocket comes through."""
+    try:
+        said = asyncio.run(_first_message(url.replace("http", "ws", 1) + SOCKET))
+    except Exception as error:
+        what = f"WebSockets do not come through: {str(error) or type(error).__name__}"
+        return Finding(Level.BROKEN, "WebSockets", what, PASS_SOCKETS)
+    if not said:
+        return Finding(Level.BROKEN, "WebSockets", "A WebSocket is opened, and nothing comes through it", PASS_SOCKETS)
+    return Finding(Level.WELL, "WebSockets", "WebSockets come through")
+
+
+def forwarded(there: dict, *, is_direct: bool) -> Finding:
+    """``there`` is how a request that came with a forged X-Forwarded-For has arrived."""
+    address, header = there["address"], there["forwarded_for"]
+    if address == FORGED:
+        return Finding(
+            Level.BROKEN,
+            "Proxy headers",
+            "Anybody can pass for any address: X-Forwarded-For is believed as the caller sends it",
+            "Let the proxy append to the header or replace it, and TRUSTED_PROXIES name the proxy's address alone",
+        )
+    if is_direct:
+        return Finding(Level.WELL, "Proxy headers", "There is no proxy, and the header of one is not believed")
+    if header is None or header == FORGED:
+        return Finding(
+            Level.WEAK,
+            "Proxy headers",
+            f"The proxy does not say whom it passes on: everybody counts as {address}",
+            "nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for (Caddy does it by itself)",
+        )
+    if header.split(",")[-1].strip() != address:
+        return Finding(
+            Level.WEAK,
+            "Proxy headers",
+            f"The proxy says whom it passes on, and is not believed: everybody counts as {address}",
+            f"TRUSTED_PROXIES={address}",
+        )
+    return Finding(Level.WELL, "Proxy headers", "The proxy says whom it passes on, and it alone is believed")
+
+
+def certificate(url: str) -> Finding:
+    """Whether browsers take it, and for how long yet."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or 443
+    try:
+        with socket.create_connection((host, port), timeout=SECONDS) as plain:
+            with ssl.create_default_context().wrap_socket(plain, server_hostname=host) as secured:
+                ends = ssl.cert_time_to_seconds(secured.getpeercert()["notAfter"])
+    except ssl.SSLCertVerificationError as error:
+        what = f"Browsers refuse the certificate of {host}: {error.verify_message.rstrip('.')}"
+        return Finding(Level.BROKEN, "Certificate", what, "Get one that is signed for this name: Caddy or certbot do it by themselves")
+    except OSError as error:
+        what = f"No certificate is shown at {host}:{port}: {error.strerror or error}"
+        return Finding(Level.BROKEN, "Certificate", what, "Let the proxy listen there with TLS, or correct PUBLIC_URL")
+    days = int((ends - time.time()) / 86_400)
+    if days < FEW_DAYS:
+        what = f"The certificate of {host} ends in {days} days"
+        return Finding(Level.WEAK, "Certificate", what, "Renew it, and see why that does not happen by itself")
+    return Finding(Level.WELL, "Certificate", f"The certificate of {host} is good for {days} days")
+
+
+async def _first_message(address: str) -> str | bytes | None:
+    request = HTTPRequest(address, connect_timeout=SECONDS, request_timeout=SECONDS, validate_cert=False)
+    connection = await asyncio.wait_for(websocket_connect(request), SECONDS)
+    try:
+        return await asyncio.wait_for(connection.read_message(), SECONDS)
+    finally:
+        connection.close()
+
+
+def _is_direct(settings: Settings) -> bool:
+    """Whether the address is this server's own port on this machine."""
+    parts = urlsplit(settings.public_url)
+    if parts.scheme != "http" or (parts.port or 80) != settings.port:
+        return False
+    ours = {address.address for each in psutil.net_if_addrs().values() for address in each}
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(parts.hostname, None)}
+    except OSError:
+        return False
+    return all(address in ours or ipaddress.ip_address(address).is_loopback for address in found)

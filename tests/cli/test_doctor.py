@@ -1,0 +1,324 @@
+"""``quizzler doctor`` on set-ups that are really wrong: each is named, with how to mend it."""
+
+import asyncio
+import contextlib
+import resource
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from quizzler.config import Settings
+from quizzler.ops.doctor import machine, public
+from quizzler.ops.doctor.database import database as check_database
+from quizzler.ops.doctor.finding import Level
+from quizzler.store.embedded import EmbeddedPostgres
+from tests.conftest import administer
+from tests.processes import PATIENCE, ServerProcess, run_quizzler
+
+WIDE = {"COLUMNS": "300"}
+
+
+@pytest.fixture
+def doctor(data_dir, database_url):
+    """What it says about each subject, as (sign, text), of a set-up that is all right but for what is given."""
+
+    def examine(*flags: str, **environ: str) -> dict[str, tuple[str, str]]:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = str(free.getsockname()[1])
+        usual = {"DATABASE_URL": database_url, "HOST": "127.0.0.1", "PORT": port, "DATA_DIR": str(data_dir)}
+        done = run_quizzler("doctor", *flags, **{**usual, **WIDE, **environ})
+        assert done.stderr == ""
+        *lines, _, last = done.stdout.rstrip("\n").splitlines()
+        found: dict[str, tuple[str, str]] = {}
+        for line in lines:
+            if line.startswith(" "):
+                sign, said = found[subject]
+                found[subject] = (sign, f"{said} {line.strip()}")
+            else:
+                sign, rest = line.split(maxsplit=1)
+                subject, _, said = rest.partition("  ")
+                found[subject] = (sign, said.strip())
+        to_be_mended = [subject for subject, (sign, _) in found.items() if sign in "!✗"]
+        assert done.returncode == bool(to_be_mended)
+        assert last == (f"To be mended: {len(to_be_mended)}." if to_be_mended else "All is well.")
+        return found
+
+    return examine
+
+
+def set_up(server: ServerProcess, **more: str) -> dict[str, str]:
+    return {"PORT": server.url.rpartition(":")[2], **more}
+
+
+class TestSetUpThatIsWell:
+    def test_before_the_start(self, doctor, folder):
+        found = doctor(DATABASE_URL="", DATA_DIR=str(folder))
+        assert found["Port"][0] == found["Disk"][0] == found["Settings"][0] == "✓"
+        assert found["Database"][1].startswith("It starts with the server, by the programs in ")
+        assert not folder.exists()
+
+    def test_while_the_server_is_running(self, doctor, server_process, database_url):
+        server = server_process()
+        found = doctor(**set_up(server, PUBLIC_URL=server.url))
+        wrong = {subject: said for subject, (sign, said) in found.items() if sign != "✓"}
+        assert set(wrong) <= {"Time service"}, wrong
+        assert "is this server's, and it says that it is well" in found["Port"][1]
+        assert "the running server" in found["Open files"][1]
+        assert found["Public address"][1] == f"{server.url} leads here."
+        assert found["WebSockets"][1] == "WebSockets come through."
+        assert {"Schema", "Durability", "Database's clock", "Clock", "Queue", "Proxy headers"} < set(found)
+
+    def test_private_database_of_a_running_server(self, doctor, folder):
+        server = ServerProcess("--data-dir", str(folder))
+        found = doctor(**set_up(server, DATABASE_URL="", DATA_DIR=str(folder)))
+        assert "answers and holds" in found["Database"][1] and found["Schema"][0] == "✓"
+        assert server.stop() == 0 and server.errors() == ""
+
+
+class TestMachine:
+    def test_bad_setting(self, doctor):
+        assert doctor(MAX_ROOMS="many") == {
+            "Settings": (
+                "✗",
+                "MAX_ROOMS: 'many' is not a whole number from 1 to 1000000000. "
+                "→ Correct it: quizzler serve --help lists them all.",
+            )
+        }
+
+    def test_taken_port(self, doctor):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            threading.Thread(target=refuse, args=(other,), daemon=True).start()
+            sign, said = doctor(PORT=str(other.getsockname()[1]))["Port"]
+        assert sign == "✗" and "is taken by another program (" in said and "→ End it, or choose another" in said
+
+    def test_address_of_another_machine(self, doctor):
+        sign, said = doctor(HOST="192.0.2.1")["Port"]
+        assert sign == "✗" and "cannot be used" in said and "→ Give HOST an address of this machine" in said
+
+    def test_few_open_files(self, doctor):
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before[1] // 4, before[1]))
+        try:
+            found = doctor(MAX_ROOMS="100000", MAX_PLAYERS_PER_ROOM="100")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        sign, said = found["Open files"]
+        allowed = min(before[1], 1_048_576) - 64
+        assert sign == "!" and f"promise 10,100,000 connections, this process may have {allowed:,}." in said
+        assert "LimitNOFILE=" in said
+
+    def test_folder_that_is_a_file(self, doctor, tmp_path):
+        (tmp_path / "file").write_text("")
+        sign, said = doctor(DATA_DIR=str(tmp_path / "file" / "folder"))["Data folder"]
+        assert sign == "✗" and "cannot be written" in said and "DATA_DIR" in said
+
+    @pytest.mark.skipif(not Path("/proc/self/mountinfo").exists(), reason="needs Linux")
+    def test_disk_that_is_full(self):
+        """Nothing can be stored on /proc."""
+        finding = machine.space(Path("/proc"))
+        assert finding.level is Level.BROKEN and finding.what.startswith("0.0 GB are free") and "Make space" in finding.how
+
+    def test_time_service_is_what_the_kernel_says(self):
+        state = machine._clock_state()
+        assert state is None or 0 <= state <= machine.TIME_ERROR
+        expected = {None: Level.UNKNOWN, machine.TIME_ERROR: Level.WEAK}.get(state, Level.WELL)
+        assert machine.synchronised().level is expected
+
+
+def refuse(listening: socket.socket) -> None:
+    """Hangs up on everybody."""
+    with contextlib.suppress(OSError):
+        while True:
+            listening.accept()[0].close()
+
+
+class TestDatabase:
+    def test_that_is_not_there(self, doctor):
+        sign, said = doctor(DATABASE_URL="postgresql://someone:hunter2@127.0.0.1:1/quiz")["Database"]
+        assert sign == "✗" and "127.0.0.1:1 cannot be reached" in said and "→ Start it, or correct DATABASE_URL" in said
+        assert "hunter2" not in said
+
+    def test_with_an_old_schema_and_a_later_one(self, doctor, database_url):
+        def ask(statement: str) -> None:
+            with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
+                cursor.execute(statement)
+
+        ask("DELETE FROM schema_migrations WHERE name = '0004_standings.sql'")
+        sign, said = doctor()["Schema"]
+        assert sign == "!" and said.startswith("The schema lacks 0004_standings.sql. → quizzler migrate")
+        ask("INSERT INTO schema_migrations (name) VALUES ('9999_holograms.sql')")
+        sign, said = doctor()["Schema"]
+        assert sign == "✗" and "of a later version: it has 9999_holograms.sql" in said
+
+    def test_that_loses_what_it_was_given(self, doctor, postgres, database_url):
+        name = psycopg2.extensions.parse_dsn(database_url)["dbname"]
+        administer(postgres, f"ALTER DATABASE {name} SET synchronous_commit = off")
+        sign, said = doctor()["Durability"]
+        assert sign == "✗" and "before they are on the disk" in said and "ALTER SYSTEM SET fsync = on" in said
+
+    def test_no_programs_for_a_private_one(self, doctor, folder):
+        sign, said = doctor(DATABASE_URL="", DATA_DIR=str(folder), QUIZZLER_PG_BIN="/nowhere")["Database"]
+        assert sign == "✗" and "No PostgreSQL was found" in said
+
+    def test_nothing_is_started(self, folder):
+        folder.mkdir()
+        [finding] = check_database(Settings(data_dir=folder))
+        assert finding.level is Level.WELL and list(folder.iterdir()) == []
+        assert not EmbeddedPostgres(folder).is_running()
+
+
+class Proxy:
+    """Passes requests on, with what it does to their headers: a function of the lines of a request's head."""
+
+    def __init__(self, to: str, edit):
+        self._to = int(to.rpartition(":")[2])
+        self._edit = edit
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(asyncio.start_server(self._serve, sock=self._listening))
+        self._loop.run_forever()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[:-2]
+        there, here = await asyncio.open_connection("127.0.0.1", self._to)
+        here.write("\r\n".join([*self._edit(head), "", ""]).encode())
+
+        async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+            while some := await source.read(65536):
+                target.write(some)
+            target.close()
+
+        await asyncio.gather(copy(reader, here), copy(there, writer), return_exceptions=True)
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE)
+
+
+@pytest.fixture
+def behind(server_process, doctor):
+    """What the doctor says of a server behind a proxy that edits the heads of requests so."""
+    proxies = []
+
+    def examine(edit) -> dict[str, tuple[str, str]]:
+        server = server_process()
+        proxies.append(Proxy(server.url, edit))
+        return doctor(**set_up(server, PUBLIC_URL=proxies[-1].url))
+
+    yield examine
+    for proxy in proxies:
+        proxy.stop()
+
+
+def without(head: list[str], name: str) -> list[str]:
+    return [line for line in head if not line.lower().startswith(f"{name}:")]
+
+
+class TestPublicAddress:
+    def test_leads_nowhere(self, doctor, server_process):
+        sign, said = doctor(**set_up(server_process(), PUBLIC_URL="http://127.0.0.1:1"))["Public address"]
+        assert sign == "✗" and "does not lead to a Quizzler: " in said and "→ Correct PUBLIC_URL" in said
+
+    def test_leads_to_another_server(self, doctor, server_process):
+        one, other = server_process(), server_process()
+        sign, said = doctor(**set_up(one, PUBLIC_URL=other.url))["Public address"]
+        assert sign == "✗" and "leads to another server than this one" in said
+
+    def test_proxy_that_passes_no_websockets(self, behind):
+        found = behind(lambda head: without(without(head, "upgrade"), "connection"))
+        assert found["Public address"][0] == "✓"
+        sign, said = found["WebSockets"]
+        assert sign == "✗" and "do not come through" in said and "proxy_set_header Upgrade" in said
+
+    def test_proxy_that_does_not_say_whom_it_passes_on(self, behind):
+        sign, said = behind(lambda head: without(head, "x-forwarded-for"))["Proxy headers"]
+        assert sign == "!" and "everybody counts as 127.0.0.1" in said and "$proxy_add_x_forwarded_for" in said
+
+    def test_proxy_that_says_it_and_is_not_believed(self, behind):
+        found = behind(lambda head: [*without(head, "x-forwarded-for"), f"X-Forwarded-For: {public.FORGED}, 203.0.113.9"])
+        sign, said = found["Proxy headers"]
+        assert sign == "!" and "is not believed" in said and "TRUSTED_PROXIES=127.0.0.1" in said
+        assert found["WebSockets"][0] == "✓"
+
+    @pytest.mark.parametrize(
+        ("address", "header", "level"),
+        [
+            (public.FORGED, public.FORGED, Level.BROKEN),
+            ("203.0.113.9", f"{public.FORGED}, 203.0.113.9", Level.WELL),
+            ("203.0.113.9", "203.0.113.9", Level.WELL),
+        ],
+    )
+    def test_what_a_believed_proxy_makes_of_a_forged_header(self, address, header, level):
+        assert public.forwarded({"address": address, "forwarded_for": header}, is_direct=False).level is level
+
+
+class TestCertificate:
+    @pytest.fixture
+    def signed(self, tmp_path) -> Iterator:
+        """The port of a server whose certificate is of that name and ends in so many days; it has signed it itself."""
+        servers = []
+
+        def serve(name: str, days: int) -> int:
+            key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                 str(days), "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout", key, "-out",
+                 certificate],
+                check=True, capture_output=True,
+            )  # fmt: skip
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            listening = socket.create_server(("127.0.0.1", 0))
+            servers.append(listening)
+            threading.Thread(target=shake_hands, args=(listening, context), daemon=True).start()
+            return listening.getsockname()[1]
+
+        yield serve
+        for listening in servers:
+            listening.close()
+
+    def test_that_it_has_signed_itself(self, doctor, signed):
+        sign, said = doctor(PUBLIC_URL=f"https://localhost:{signed('localhost', 90)}")["Certificate"]
+        assert sign == "✗" and "Browsers refuse the certificate of localhost: self-signed certificate" in said
+
+    @pytest.mark.parametrize(
+        ("name", "days", "sign", "words"),
+        [
+            ("localhost", 90, "✓", "is good for 89 days"),
+            ("localhost", 5, "!", "ends in 4 days. → Renew it"),
+            ("quiz.example.org", 90, "✗", "Hostname mismatch"),
+        ],
+    )
+    def test_that_this_machine_trusts(self, doctor, signed, tmp_path, name, days, sign, words):
+        port = signed(name, days)
+        trusted = str(tmp_path / "certificate.pem")
+        found = doctor(PUBLIC_URL=f"https://localhost:{port}", SSL_CERT_FILE=trusted)["Certificate"]
+        assert found[0] == sign and words in found[1]
+
+    def test_that_is_none(self, doctor):
+        with socket.create_server(("127.0.0.1", 0)) as plain:
+            threading.Thread(target=refuse, args=(plain,), daemon=True).start()
+            sign, said = doctor(PUBLIC_URL=f"https://127.0.0.1:{plain.getsockname()[1]}")["Certificate"]
+        assert sign == "✗" and "No certificate is shown at 127.0.0.1" in said
+
+
+def shake_hands(listening: socket.socket, context: ssl.SSLContext) -> None:
+    while True:
+        try:
+            plain = listening.accept()[0]
+        except OSError:
+            return
+        with plain, contextlib.suppress(OSError), context.wrap_socket(plain, server_side=True) as secured:
+            secured.recv(1)
