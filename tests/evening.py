@@ -1,4 +1,4 @@
-"""An evening that leaves something in every table: accounts, quizzes taken alone, a game that ended, one that goes on."""
+"""An evening that leaves something in its tables: accounts, a quiz taken alone, a game that ended, one that goes on."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,8 @@ async def play(url: str) -> Evening:
 async def go_on(url: str, evening: Evening) -> None:
     """On another server with the same data: everybody is known, and the game that was going on ends."""
     hall = Hall(url)
-    ann = Rest(url, (await hall.rest.post("/auth/signin", {"email": ADMIN, "password": "correct horse"}))["access_token"])
+    signed_in = await hall.rest.post("/auth/signin", {"email": ADMIN, "password": "correct horse"})
+    ann = Rest(url, signed_in["access_token"])
     player = await hall.resume(evening.code, evening.resume_token)
     host = await hall.host(ann, evening.code)
     host.say({"type": "end_game"})

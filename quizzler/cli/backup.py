@@ -14,8 +14,8 @@ from quizzler.errors import Invalid
 from quizzler.store import backup
 
 STDOUT = "-"
-DESCRIPTION = """Writes accounts, quizzes, results and games, also those that are running, into one file. It works while the
-server runs. The secret that signs tokens is not in it: where it is restored, people sign in again."""
+DESCRIPTION = """Writes accounts, quizzes, results and games, also those that are running, into one file. It works while
+the server runs. The secret that signs tokens is not in it: where it is restored, people sign in again."""
 
 
 def add(verbs: argparse._SubParsersAction) -> None:

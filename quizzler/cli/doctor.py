@@ -15,7 +15,7 @@ from quizzler.ops.doctor.finding import Finding, Level
 from quizzler.ops.files import allow_many_connections
 from quizzler.ops.terminal import printable
 
-DESCRIPTION = "Checks this set-up, while the server runs or not, and says how to mend what is wrong. It changes nothing."
+DESCRIPTION = "Checks a set-up, while the server runs or not, and says how to mend what is wrong. Changes nothing."
 EPILOG = "Exit status: 0 where all is well, 1 where something is to be mended."
 TO_BE_MENDED = 1
 COLOURS = {Level.WELL: "green", Level.WEAK: "bold yellow", Level.BROKEN: "bold red", Level.UNKNOWN: "dim"}

@@ -17,8 +17,8 @@ DIRECTORY = Path("/etc/systemd/system")
 # Folders that are not for services: others' homes, and what is private to each service.
 HOMES = tuple(Path(folder) for folder in ("/root", "/home", "/run/user"))
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"))
-DESCRIPTION = """Prints quizzler.service and quizzler.socket for this installation, or writes them. Settings for the service go
-into /etc/quizzler/quizzler.env, one NAME=value a line; its data is in /var/lib/quizzler."""
+DESCRIPTION = """Prints quizzler.service and quizzler.socket for this installation, or writes them. Settings for the
+service go into /etc/quizzler/quizzler.env, one NAME=value a line; its data is in /var/lib/quizzler."""
 
 
 def add(verbs: argparse._SubParsersAction) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable, MutableMapping
 from tornado.ioloop import PeriodicCallback
 
 FIRST_DESCRIPTOR = 3
-# While it starts, how often systemd hears that it is still at work, and for how many seconds that is good. An upgrade of
-# the database reports between steps that take long.
+# While it starts, how often systemd hears that it is still at work, and for how many seconds that is good: an upgrade
+# of the database reports between steps that take long.
 STARTING_EVERY, STARTING_FOR = 2.0, 600.0
 STATUS_EVERY = 10.0
 

@@ -1,7 +1,7 @@
 """Where PostgreSQL's programs are on this machine, and who may run them.
 
-PostgreSQL refuses to run as root. Then it runs as whoever owns the data, or ``postgres``, or else ``nobody``; where that
-user may not execute the programs (a virtual environment under /root), those that are kept in the data folder are run.
+PostgreSQL refuses to run as root. Then it runs as whoever owns the data, or ``postgres``, or else ``nobody``; where
+that user may not execute the programs (a virtual environment under /root), those kept in the data folder are run.
 """
 
 import importlib.util

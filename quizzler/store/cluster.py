@@ -29,12 +29,10 @@ PR_SET_PDEATHSIG = 1
 
 
 class Cluster:
-    """``folder`` need not be there yet. ``port`` only names the socket: two servers can share its folder. ``start`` from
-    the main thread: PostgreSQL is told to stop when the thread that started it ends."""
+    """``folder`` need not be there yet. ``port`` only names the socket: two servers can share its folder. ``start``
+    from the main thread: PostgreSQL is told to stop when the thread that started it ends."""
 
-    def __init__(
-        self, folder: Path, programs: Path, runs_as: Account, *, sockets: Path, log: Path, port: int = PORT
-    ):
+    def __init__(self, folder: Path, programs: Path, runs_as: Account, *, sockets: Path, log: Path, port: int = PORT):
         self.folder = folder
         self.programs = programs
         self.runs_as = runs_as

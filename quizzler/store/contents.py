@@ -44,8 +44,8 @@ def databases(url: str) -> list[str]:
 
 
 def contents(url: str, database: str | None = None) -> dict[str, tuple]:
-    """Of each table, by its full name, how many rows it has and a digest of them; of each kind of other objects how many
-    there are. Two databases with the same contents are equal here, on whatever version of PostgreSQL."""
+    """Of each table, by its full name, how many rows it has and a digest of them; of each kind of other objects how
+    many there are. Two databases with the same contents are equal here, on whatever version of PostgreSQL."""
     with closing(_connect(url, database, options=_OPTIONS)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(_TABLES)
         tables = cursor.fetchall()

@@ -1,9 +1,9 @@
 """Removes what ended long ago: games with their players, questions and answers, and attempts with theirs.
 
 What was won by them stays: a person's totals, rating and rank (``user_stats``, ``rating_counts``), and a quiz's
-popularity. What is counted from the rows that are there goes with them: a quiz's leaderboard, its number of participants
-and its average (``quiz_stats``, by its triggers), and a person's history and topics. That somebody has taken a quiz is
-remembered, without anything else, in ``past_attempts``.
+popularity. What is counted from the rows that are there goes with them: a quiz's leaderboard, its number of
+participants and its average (``quiz_stats``, by its triggers), and a person's history and topics. That somebody has
+taken a quiz is remembered, without anything else, in ``past_attempts``.
 """
 
 import asyncio
@@ -21,8 +21,12 @@ SECONDS = 20.0
 # How many at a time. Each player's end looks through the game's answers, also those that are only just gone.
 ANSWERS, PLAYERS, ATTEMPTS = 2_000, 100, 100
 
-_ANSWERS = "DELETE FROM game_answers WHERE ctid = ANY (ARRAY(SELECT ctid FROM game_answers WHERE game_id = %s LIMIT %s))"
-_PLAYERS = "DELETE FROM game_players WHERE ctid = ANY (ARRAY(SELECT ctid FROM game_players WHERE game_id = %s LIMIT %s))"
+_ANSWERS = """
+    DELETE FROM game_answers WHERE ctid = ANY (ARRAY(SELECT ctid FROM game_answers WHERE game_id = %s LIMIT %s))
+"""
+_PLAYERS = """
+    DELETE FROM game_players WHERE ctid = ANY (ARRAY(SELECT ctid FROM game_players WHERE game_id = %s LIMIT %s))
+"""
 # One that was begun and never submitted ended when its time was over.
 _ATTEMPTS = """
     WITH old AS (
@@ -39,8 +43,8 @@ _ATTEMPTS = """
 
 
 async def remove_old(database: Database, days: int, *, seconds: float = SECONDS) -> tuple[int, int]:
-    """How many games and attempts were removed; those that ended more than so many days ago. What does not fit into that
-    time is left. Raises ``Unavailable``."""
+    """How many games and attempts were removed; those that ended more than so many days ago. What does not fit into
+    that time is left. Raises ``Unavailable``."""
     work = _Work(database, timedelta(days=days), time.monotonic() + seconds)
     return await work.games(), await work.attempts()
 

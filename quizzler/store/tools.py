@@ -55,10 +55,10 @@ def run(
     edit: Callable[[IO[bytes], IO[bytes]], None] | None = None,
     patience: Callable[[], object] = lambda: None,
 ) -> None:
-    """Each command's output is the next one's input; of two, ``edit`` may carry it over. ``patience`` is called about once a second meanwhile. From the main
-    thread: the programs end when the thread that started them does.
+    """Each command's output is the next one's input; of two, ``edit`` may carry it over. ``patience`` is called about
+    once a second meanwhile. From the main thread: the programs end when the thread that started them does.
 
-    Raises ``Unavailable`` with the last line of the program that failed.
+    Raises ``Unavailable`` with the reason of the program that failed.
     """
     errors = [tempfile.TemporaryFile() for _ in commands]
     processes: list[subprocess.Popen] = []
@@ -87,7 +87,7 @@ def run(
             if process.poll() is None:
                 process.kill()
                 process.wait()
-    # The reader's reason first: a writer whose reader has gone only complains about that. But one that was killed has none.
+    # The reader's reason first: a writer whose reader has gone only complains about that. One that was killed has none.
     failed = [pair for pair in reversed(list(zip(processes, errors))) if pair[0].returncode != 0]
     for process, file in sorted(failed, key=lambda pair: pair[0].returncode == -signal.SIGKILL):
         file.seek(0)
@@ -95,8 +95,8 @@ def run(
 
 
 def connection(url: str, database: str | None = None) -> tuple[str, dict[str, str]]:
-    """What to give a program as ``--dbname`` and in the environment: everybody on the machine sees the arguments, so the
-    password is not in them."""
+    """What to give a program as ``--dbname`` and in the environment: everybody on the machine sees the arguments, so
+    the password is not in them."""
     given = psycopg2.extensions.parse_dsn(url)
     password = given.pop("password", None)
     if database is not None:

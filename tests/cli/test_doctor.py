@@ -123,7 +123,8 @@ class TestMachine:
     def test_disk_that_is_full(self):
         """Nothing can be stored on /proc."""
         finding = machine.space(Path("/proc"))
-        assert finding.level is Level.BROKEN and finding.what.startswith("0.0 GB are free") and "Make space" in finding.how
+        assert finding.level is Level.BROKEN and "Make space" in finding.how
+        assert finding.what.startswith("0.0 GB are free")
 
     def test_time_service_is_what_the_kernel_says(self):
         state = machine._clock_state()
@@ -142,8 +143,8 @@ def refuse(listening: socket.socket) -> None:
 class TestDatabase:
     def test_that_is_not_there(self, doctor):
         sign, said = doctor(DATABASE_URL="postgresql://someone:hunter2@127.0.0.1:1/quiz")["Database"]
-        assert sign == "✗" and "127.0.0.1:1 cannot be reached" in said and "→ Start it, or correct DATABASE_URL" in said
-        assert "hunter2" not in said
+        assert sign == "✗" and "127.0.0.1:1 cannot be reached" in said and "hunter2" not in said
+        assert "→ Start it, or correct DATABASE_URL" in said
 
     def test_with_an_old_schema_and_a_later_one(self, doctor, database_url):
         def ask(statement: str) -> None:
@@ -247,7 +248,8 @@ class TestPublicAddress:
         assert sign == "!" and "everybody counts as 127.0.0.1" in said and "$proxy_add_x_forwarded_for" in said
 
     def test_proxy_that_says_it_and_is_not_believed(self, behind):
-        found = behind(lambda head: [*without(head, "x-forwarded-for"), f"X-Forwarded-For: {public.FORGED}, 203.0.113.9"])
+        appended = f"X-Forwarded-For: {public.FORGED}, 203.0.113.9"
+        found = behind(lambda head: [*without(head, "x-forwarded-for"), appended])
         sign, said = found["Proxy headers"]
         assert sign == "!" and "is not believed" in said and "TRUSTED_PROXIES=127.0.0.1" in said
         assert found["WebSockets"][0] == "✓"

@@ -39,7 +39,7 @@ def units(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("units")
     done = run_quizzler("systemd", "--write", "--directory", str(folder), "--port", "8080", "--user", "daemon")
     assert done.returncode == 0, done.stderr
-    assert f"Wrote {folder / 'quizzler.service'}" in done.stdout and f"Wrote {folder / 'quizzler.socket'}" in done.stdout
+    assert all(f"Wrote {folder / name}\n" in done.stdout for name in ("quizzler.service", "quizzler.socket"))
     assert "systemctl daemon-reload" in done.stdout and "enable --now quizzler.socket quizzler.service" in done.stdout
     assert "useradd" not in done.stdout
     return folder
@@ -55,9 +55,8 @@ class TestUnits:
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
     def test_are_safe_to_systemd(self, units):
-        done = subprocess.run(
-            ["systemd-analyze", "security", "--offline=true", units / "quizzler.service"], capture_output=True, text=True
-        )
+        command = ["systemd-analyze", "security", "--offline=true", units / "quizzler.service"]
+        done = subprocess.run(command, capture_output=True, text=True)
         score = float(re.search(r"exposure level for quizzler.service: ([0-9.]+)", done.stdout)[1])
         print(f"systemd-analyze security: {score} (0 is closed, 10 is open)")
         assert score <= MOST_EXPOSURE

@@ -39,7 +39,8 @@ def database(settings: Settings) -> Iterator[Finding]:
 def _schema(found: Inspection) -> Finding:
     if found.later:
         what = f"The schema is of a later version: it has {found.later[-1]}"
-        return Finding(Level.BROKEN, "Schema", what, "pip install -U quizzler, or take the database that belongs to this one")
+        how = "pip install -U quizzler, or take the database that belongs to this version"
+        return Finding(Level.BROKEN, "Schema", what, how)
     if found.missing:
         what = f"The schema lacks {', '.join(found.missing)}"
         return Finding(Level.WEAK, "Schema", what, "quizzler migrate, or start the server again: it does the same")

@@ -73,7 +73,8 @@ def space(folder: Path) -> Finding:
     if free >= LITTLE_SPACE:
         return Finding(Level.WELL, "Disk", said)
     level = Level.WEAK if free >= NO_SPACE else Level.BROKEN
-    return Finding(level, "Disk", said, "Make space: with a full disk nothing is stored; RETENTION_DAYS removes old games")
+    how = "Make space: with a full disk nothing is stored; RETENTION_DAYS removes old games"
+    return Finding(level, "Disk", said, how)
 
 
 def clock() -> Iterator[Finding]:
@@ -102,9 +103,8 @@ def synchronised() -> Finding:
     if state is None:
         return Finding(Level.UNKNOWN, "Time service", "The system does not say whether its clock is kept right")
     if state == TIME_ERROR:
-        return Finding(
-            Level.WEAK, "Time service", "No time service keeps the clock right", "timedatectl set-ntp true, or install chrony"
-        )
+        how = "timedatectl set-ntp true, or install chrony"
+        return Finding(Level.WEAK, "Time service", "No time service keeps the clock right", how)
     return Finding(Level.WELL, "Time service", "The clock is kept right by a time service")
 
 

@@ -30,7 +30,8 @@ PASS_SOCKETS = (
 
 def public_address(settings: Settings, *, is_running: bool) -> Iterator[Finding]:
     if not settings.public_url:
-        yield Finding(Level.UNKNOWN, "Public address", "PUBLIC_URL is not set, so no proxy and no certificate is checked")
+        what = "PUBLIC_URL is not set, so no proxy and no certificate is checked"
+        yield Finding(Level.UNKNOWN, "Public address", what)
         return
     if settings.public_url.startswith("https"):
         yield certificate(settings.public_url)
@@ -44,11 +45,13 @@ def public_address(settings: Settings, *, is_running: bool) -> Iterator[Finding]
     except Exception as error:
         reason = str(error) or type(error).__name__
         what = f"{settings.public_url} does not lead to a Quizzler: {reason}" if there is None else reason
-        yield Finding(Level.BROKEN, "Public address", what, "Correct PUBLIC_URL, or let the proxy pass everything on to here")
+        how = "Correct PUBLIC_URL, or let the proxy pass everything on to here"
+        yield Finding(Level.BROKEN, "Public address", what, how)
         return
     if not isinstance(there, dict) or there.get("instance") != here["instance"]:
         what = f"{settings.public_url} leads to another server than this one"
-        yield Finding(Level.BROKEN, "Public address", what, "Correct PUBLIC_URL, or where the proxy passes things on to")
+        how = "Correct PUBLIC_URL, or where the proxy passes things on to"
+        yield Finding(Level.BROKEN, "Public address", what, how)
         return
     yield Finding(Level.WELL, "Public address", f"{settings.public_url} leads here")
     yield sockets(settings.public_url)
@@ -106,7 +109,8 @@ def certificate(url: str) -> Finding:
                 ends = ssl.cert_time_to_seconds(secured.getpeercert()["notAfter"])
     except ssl.SSLCertVerificationError as error:
         what = f"Browsers refuse the certificate of {host}: {error.verify_message.rstrip('.')}"
-        return Finding(Level.BROKEN, "Certificate", what, "Get one that is signed for this name: Caddy or certbot do it by themselves")
+        how = "Get one that is signed for this name: Caddy and certbot do it by themselves"
+        return Finding(Level.BROKEN, "Certificate", what, how)
     except OSError as error:
         what = f"No certificate is shown at {host}:{port}: {error.strerror or error}"
         return Finding(Level.BROKEN, "Certificate", what, "Let the proxy listen there with TLS, or correct PUBLIC_URL")

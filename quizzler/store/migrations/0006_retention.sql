@@ -1,4 +1,4 @@
--- What ended long ago is looked for at every clean-up: these indexes are a page or two, and cost next to nothing to keep.
+-- What ended long ago is looked for at every clean-up: these indexes are a page or two, and cost next to nothing.
 CREATE INDEX games_ended ON games USING brin (ended_at);
 CREATE INDEX attempts_started ON attempts USING brin (started_at);
 
