@@ -9,7 +9,7 @@ from quizzler.errors import Invalid
 from quizzler.store import backup
 
 DESCRIPTION = """Brings back what quizzler backup has written, all of it or nothing, and prepares it for this version.
-No server may be running on the database. Whoever was signed in signs in again, unless JWT_SECRET_KEY is still the same."""
+No server may be running on the database. Who was signed in signs in again, unless JWT_SECRET_KEY is still the same."""
 
 
 def add(verbs: argparse._SubParsersAction) -> None:

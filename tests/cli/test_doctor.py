@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from quizzler.cli import main
 from quizzler.config import Settings
 from quizzler.ops.doctor import machine, public
 from quizzler.ops.doctor.database import database as check_database
@@ -26,31 +27,38 @@ WIDE = {"COLUMNS": "300"}
 
 
 @pytest.fixture
-def doctor(data_dir, database_url):
+def doctor(data_dir, database_url, monkeypatch, capsys, tmp_path):
     """What it says about each subject, as (sign, text), of a set-up that is all right but for what is given."""
 
-    def examine(*flags: str, **environ: str) -> dict[str, tuple[str, str]]:
+    def examine(**environ: str) -> dict[str, tuple[str, str]]:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = str(free.getsockname()[1])
         usual = {"DATABASE_URL": database_url, "HOST": "127.0.0.1", "PORT": port, "DATA_DIR": str(data_dir)}
-        done = run_quizzler("doctor", *flags, **{**usual, **WIDE, **environ})
-        assert done.stderr == ""
-        *lines, _, last = done.stdout.rstrip("\n").splitlines()
-        found: dict[str, tuple[str, str]] = {}
-        for line in lines:
-            if line.startswith(" "):
-                sign, said = found[subject]
-                found[subject] = (sign, f"{said} {line.strip()}")
-            else:
-                sign, rest = line.split(maxsplit=1)
-                subject, _, said = rest.partition("  ")
-                found[subject] = (sign, said.strip())
-        to_be_mended = [subject for subject, (sign, _) in found.items() if sign in "!✗"]
-        assert done.returncode == bool(to_be_mended)
-        assert last == (f"To be mended: {len(to_be_mended)}." if to_be_mended else "All is well.")
-        return found
+        with monkeypatch.context() as patched:
+            patched.chdir(tmp_path)
+            for name, value in {**usual, **WIDE, **environ}.items():
+                patched.setenv(name, value)
+            status = main(["doctor"])
+        return read(status, capsys.readouterr().out)
 
     return examine
+
+
+def read(status: int, output: str) -> dict[str, tuple[str, str]]:
+    *lines, _, last = output.rstrip("\n").splitlines()
+    found: dict[str, tuple[str, str]] = {}
+    for line in lines:
+        if line.startswith(" "):
+            sign, said = found[subject]
+            found[subject] = (sign, f"{said} {line.strip()}")
+        else:
+            sign, rest = line.split(maxsplit=1)
+            subject, _, said = rest.partition("  ")
+            found[subject] = (sign, said.strip())
+    to_be_mended = [subject for subject, (sign, _) in found.items() if sign in "!✗"]
+    assert status == bool(to_be_mended)
+    assert last == (f"To be mended: {len(to_be_mended)}." if to_be_mended else "All is well.")
+    return found
 
 
 def set_up(server: ServerProcess, **more: str) -> dict[str, str]:
@@ -75,9 +83,11 @@ class TestSetUpThatIsWell:
         assert found["WebSockets"][1] == "WebSockets come through."
         assert {"Schema", "Durability", "Database's clock", "Clock", "Queue", "Proxy headers"} < set(found)
 
-    def test_private_database_of_a_running_server(self, doctor, folder):
+    def test_private_database_of_a_running_server(self, folder):
         server = ServerProcess("--data-dir", str(folder))
-        found = doctor(**set_up(server, DATABASE_URL="", DATA_DIR=str(folder)))
+        done = run_quizzler("doctor", "--data-dir", str(folder), "--host", "127.0.0.1", **set_up(server, **WIDE))
+        assert done.stderr == ""
+        found = read(done.returncode, done.stdout)
         assert "answers and holds" in found["Database"][1] and found["Schema"][0] == "✓"
         assert server.stop() == 0 and server.errors() == ""
 

@@ -17,7 +17,7 @@ BACKLOG = 4096
 GIGABYTE = 10**9
 LITTLE_SPACE, NO_SPACE = 2 * GIGABYTE, GIGABYTE // 5
 # Seconds of difference between two clocks of the same machine over SAMPLE seconds.
-SAMPLE, DRIFT = 0.25, 0.05
+SAMPLE, DRIFT = 0.1, 0.05
 # adjtimex(2): the clock's state where no time service keeps it right.
 TIME_ERROR = 5
 EARLIEST = 1_735_689_600  # the first second of 2025: no clock that is right says less
