@@ -19,8 +19,14 @@ export function keepFitting(element, largest = 1) {
     fit(element, largest);
   });
   watcher.observe(element);
-  document.fonts.ready.then(() => fit(element, largest));
-  return () => watcher.disconnect();
+  // A typeface that comes late is wider or narrower than the one that stood in for it.
+  const fitAgain = () => fit(element, largest);
+  document.fonts.addEventListener("loadingdone", fitAgain);
+  document.fonts.ready.then(fitAgain);
+  return () => {
+    watcher.disconnect();
+    document.fonts.removeEventListener("loadingdone", fitAgain);
+  };
 }
 
 function fit(element, largest) {
