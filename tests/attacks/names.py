@@ -22,7 +22,7 @@ NAMES = {
     "wide letters": "𒐫" * 20,
     "Devanagari": "क्षत्रिय ज्ञानेश्वर",
     "no break": "W" * 20,
-    "a line separator": "a\u2028b\u2029c",
+    "a line separator": "x\u2028y\u2029z",
     "backslashes": "\\\"'`\\u0041",
 }
 MARKUP = '</title></h1><script src="//127.0.0.1:1/x.js"></script><img src=x onerror="boom()"><svg onload=boom()>'

@@ -27,7 +27,7 @@ MOST_MEMORY = 0.05
 # Seconds until everything of people who have gone has to be gone as well: half-read requests have 60.
 AFTERWARDS = 90.0
 # What is quicker than in life, so that ten minutes are a day.
-SETTINGS = {"CLEANUP_INTERVAL": "5", "HEARTBEAT_INTERVAL": "5", "HEARTBEAT_TIMEOUT": "5", "HOST_GRACE": "5"}
+SETTINGS = {"CLEANUP_INTERVAL": "5", "HEARTBEAT_INTERVAL": "5", "HEARTBEAT_TIMEOUT": "20", "HOST_GRACE": "5"}
 SHOWN = {
     "rooms": "services.registry._rooms",
     "sockets": "services.switchboard._connections",

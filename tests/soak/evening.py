@@ -6,6 +6,8 @@ import itertools
 import random
 from collections import Counter
 
+from tornado.websocket import WebSocketClosedError
+
 from tests.attacks import hostile
 from tests.clients import Hall, Rest, Socket, a_question
 
@@ -63,8 +65,8 @@ class Evening:
             try:
                 await self._game(user)
                 self.done["games"] += 1
-            except (AssertionError, OSError, TimeoutError) as error:
-                self.wrong.append(f"{type(error).__name__}: {error}")
+            except (AssertionError, OSError, TimeoutError, WebSocketClosedError) as error:
+                self.wrong.append(repr(error))
             await pause
 
     async def _game(self, user: Rest) -> None:
