@@ -71,7 +71,10 @@ class _Request(HTTPMessageDelegate):
         self._next.on_connection_close()
 
     def _refusal(self, start_line: RequestStartLine, headers: HTTPHeaders, error: QuizzlerError) -> Reply:
-        """For a person the sentence, for a program the API's JSON."""
+        """For a person the sentence, for a program the API's JSON. Whoever says twice for which host it is may be read
+        in two ways (RFC 9112, 11.2): nothing more is read of them."""
+        if error.status == 400:
+            self._connection._disconnect_on_finish = True
         kind, body = "application/json", msgspec.json.encode(Problem(error.sentence))
         if "text/html" in headers.get("Accept", ""):
             kind, body = "text/plain", error.sentence.encode()

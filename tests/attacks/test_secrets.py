@@ -9,6 +9,7 @@ import jwt
 import pytest
 
 from quizzler.rooms.room import TAKEN_OVER
+from quizzler.security.limits import WrongCodes
 from quizzler.security.tokens import NOT_VALID
 from tests.attacks.conftest import Life
 from tests.clients import Rest, a_question
@@ -123,9 +124,14 @@ async def test_resume_token_of_another_room(hall, life):
 
 
 async def test_room_codes_that_are_none(hall, life):
-    for code in ("A" * 5000, "ß" * 8, "ı", "%00", "..%2f..", life.code[:-1], life.code + "A", "{}", "'; DROP TABLE x"):
+    codes = ("A" * 5000, "ß" * 8, "ı", "%00", "..%2f..", life.code[:-1], life.code + "A", "{}", "'; DROP TABLE x")
+    for number, code in enumerate(codes):
         eve = await hall.socket("player", code.replace("/", "%2f").replace(" ", "%20"), username="Eve")
-        assert await eve.until_closed() == (1003, "Room doesn't exist or is no longer active"), code
+        said = await eve.until_closed()
+        if number <= WrongCodes.FREE:
+            assert said == (1003, "Room doesn't exist or is no longer active"), code
+        else:
+            assert said[0] == 1008 and said[1].startswith("Too many wrong room codes"), code
     await life.goes_on()
 
 

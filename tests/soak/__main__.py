@@ -31,7 +31,7 @@ SETTINGS = {"CLEANUP_INTERVAL": "5", "HEARTBEAT_INTERVAL": "5", "HEARTBEAT_TIMEO
 SHOWN = {
     "rooms": "services.registry._rooms",
     "sockets": "services.switchboard._connections",
-    "requests": "_server._connections",
+    "requests": "server._connections",
     "visitors": "_front._visitors",
     "journal": "services.journal._held",
 }
@@ -62,7 +62,7 @@ async def soak(given: argparse.Namespace) -> list[str]:
             server.url, rooms=given.rooms, intruders=given.intruders, pace=given.pace, sign_in_every=given.pace / 10
         )
         await evening.warm_up()
-        before = await probe.until(lambda sample: sample.held["_server._connections"] == 0, AFTERWARDS)
+        before = await probe.until(lambda sample: sample.held["server._connections"] == 0, AFTERWARDS)
         print(heading(), row(before), sep="\n", flush=True)
         going_on = asyncio.create_task(evening.go_on(60 * given.minutes))
         during = []

@@ -68,11 +68,22 @@ class Probe:
             await asyncio.sleep(0.02)
 
 
+# What is kept on purpose, all of it bounded: by the routes and errors that there are, by a window of time, or by a number.
+KEPT = (
+    "_front._requests",
+    "services.admission.",
+    "services.guesses.",
+    "services.health.lag.",
+    "services.registry._former",
+    "services.registry.counts.",
+)
+
+
 def left_over(before: Sample, after: Sample) -> dict[str, tuple[int, int]]:
     """What there is more of than before anybody came: (before, after)."""
     counts = {"descriptors": (before.descriptors, after.descriptors)}
     for name, value in after.held.items():
-        if name not in ("objects", "timers"):
+        if name not in ("objects", "timers") and not name.startswith(KEPT):
             counts[name] = (before.held.get(name, 0), value)
     return {name: pair for name, pair in counts.items() if pair[1] > pair[0]}
 
@@ -83,6 +94,8 @@ def growing(samples: list[Sample]) -> dict[str, tuple[int, int]]:
     second, last = samples[quarter : 2 * quarter], samples[-quarter:]
     found = {}
     for name in samples[-1].held:
+        if name.startswith(KEPT):
+            continue
         then, now = (max(sample.held.get(name, 0) for sample in part) for part in (second, last))
         if now > then * (1 + GROWTH) + SLACK:
             found[name] = (then, now)

@@ -34,7 +34,7 @@ def sizes(holder: Any, path: str = "", seen: set[int] | None = None) -> Iterator
         value, place = getattr(holder, name, None), f"{path}.{name}".removeprefix(".")
         if isinstance(value, COLLECTIONS):
             yield place, sum(each is not None for each in value)
-        elif type(value).__module__.startswith("quizzler.") or name == "_server":
+        elif type(value).__module__.startswith("quizzler.") or name == "server":
             yield from sizes(value, place, seen)
 
 

@@ -23,7 +23,7 @@ async def test_nothing_is_left_of_an_evening(database_url):
         probe.attach(server)
         evening = Evening(server.url, rooms=8, intruders=20, pace=2.0, sign_in_every=1.0)
         await evening.warm_up()
-        before = await probe.until(lambda sample: sample.held["_server._connections"] == 0, app.BODY_PATIENCE)
+        before = await probe.until(lambda sample: sample.held["server._connections"] == 0, app.BODY_PATIENCE)
         await evening.go_on(SECONDS)
         after = await probe.until(lambda sample: not left_over(before, sample), app.BODY_PATIENCE)
         assert left_over(before, after) == {}

@@ -38,7 +38,7 @@ async def joined_from(hall: Hall, **headers: str) -> str:
     host = await hall.host(await hall.rest.sign_up("Ann"))
     url = f"{hall.ws_url}/player/{host.code}?username=Bob"
     await (await websocket_connect(HTTPRequest(url, headers=headers))).read_message()
-    [player] = hall.services.registry.get(host.code).game.players.values()
+    [player] = hall.services.registry.find(host.code).game.players.values()
     return player.address
 
 
