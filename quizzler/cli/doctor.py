@@ -54,6 +54,7 @@ def of_set_up(settings: Settings) -> Iterator[Finding]:
     yield from machine.data_folder(settings)
     yield from database.database(settings)
     yield from machine.clock()
+    yield from public.own_certificate(settings)
     yield from public.public_address(settings, is_running=running is not None)
 
 

@@ -223,8 +223,8 @@ def behind(server_process, doctor):
     """What the doctor says of a server behind a proxy that edits the heads of requests so."""
     proxies = []
 
-    def examine(edit) -> dict[str, tuple[str, str]]:
-        server = server_process()
+    def examine(edit, **environ: str) -> dict[str, tuple[str, str]]:
+        server = server_process(**environ)
         proxies.append(Proxy(server.url, edit))
         return doctor(**set_up(server, PUBLIC_URL=proxies[-1].url))
 
@@ -264,6 +264,15 @@ class TestPublicAddress:
         assert sign == "!" and "is not believed" in said and "TRUSTED_PROXIES=127.0.0.1" in said
         assert found["WebSockets"][0] == "✓"
 
+    def test_proxy_that_appends_and_is_believed(self, behind):
+        appended = f"X-Forwarded-For: {public.FORGED}, 203.0.113.9"
+        found = behind(lambda head: [*without(head, "x-forwarded-for"), appended], TRUSTED_PROXIES="127.0.0.1")
+        assert found["Proxy headers"] == ("✓", "The proxy says whom it passes on, and it alone is believed.")
+
+    def test_proxy_that_is_believed_and_hands_on_what_anybody_says(self, behind):
+        sign, said = behind(lambda head: head, TRUSTED_PROXIES="127.0.0.1")["Proxy headers"]
+        assert sign == "✗" and "Anybody can pass for any address" in said and "TRUSTED_PROXIES" in said
+
     @pytest.mark.parametrize(
         ("address", "header", "level"),
         [
@@ -276,31 +285,50 @@ class TestPublicAddress:
         assert public.forwarded({"address": address, "forwarded_for": header}, is_direct=False).level is level
 
 
+@pytest.fixture
+def signed(tmp_path) -> Iterator:
+    """The port of a server whose certificate is of that name and ends in so many days; it has signed it itself."""
+    servers = []
+
+    def serve(name: str, days: int) -> int:
+        key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+             str(days), "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout", key, "-out",
+             certificate],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        listening = socket.create_server(("127.0.0.1", 0))
+        servers.append(listening)
+        threading.Thread(target=shake_hands, args=(listening, context), daemon=True).start()
+        return listening.getsockname()[1]
+
+    yield serve
+    for listening in servers:
+        listening.close()
+
+
+class TestOwnHttps:
+    def test_running_over_https_by_itself(self, doctor, server_process, signed, tmp_path):
+        signed("localhost", 90)
+        files = {"TLS_CERTIFICATE": str(tmp_path / "certificate.pem"), "TLS_KEY": str(tmp_path / "key.pem")}
+        server = server_process(**files)
+        port = server.url.rpartition(":")[2]
+        trusted = {**files, "SSL_CERT_FILE": files["TLS_CERTIFICATE"]}
+        found = doctor(PORT=port, PUBLIC_URL=f"https://localhost:{port}", **trusted)
+        wrong = {subject: said for subject, (sign, said) in found.items() if sign != "✓"}
+        assert set(wrong) <= {"Time service"}, wrong
+        assert {"https", "Certificate", "WebSockets", "Proxy headers"} < set(found)
+
+    def test_key_that_is_missing(self, doctor, signed, tmp_path):
+        signed("localhost", 90)
+        sign, said = doctor(TLS_CERTIFICATE=str(tmp_path / "certificate.pem"))["https"]
+        assert sign == "✗" and "TLS_KEY is missing" in said
+
+
 class TestCertificate:
-    @pytest.fixture
-    def signed(self, tmp_path) -> Iterator:
-        """The port of a server whose certificate is of that name and ends in so many days; it has signed it itself."""
-        servers = []
-
-        def serve(name: str, days: int) -> int:
-            key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-            subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-                 str(days), "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout", key, "-out",
-                 certificate],
-                check=True, capture_output=True,
-            )  # fmt: skip
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate, key)
-            listening = socket.create_server(("127.0.0.1", 0))
-            servers.append(listening)
-            threading.Thread(target=shake_hands, args=(listening, context), daemon=True).start()
-            return listening.getsockname()[1]
-
-        yield serve
-        for listening in servers:
-            listening.close()
-
     def test_that_it_has_signed_itself(self, doctor, signed):
         sign, said = doctor(PUBLIC_URL=f"https://localhost:{signed('localhost', 90)}")["Certificate"]
         assert sign == "✗" and "Browsers refuse the certificate of localhost: self-signed certificate" in said

@@ -13,8 +13,10 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
 from quizzler.config import Settings
+from quizzler.errors import StartupError
 from quizzler.ops.doctor.finding import Finding, Level
-from quizzler.ops.doctor.server import SECONDS, fetch_json, local_address
+from quizzler.ops.doctor.server import SECONDS, fetch_json, local_address, scheme
+from quizzler.security import certificates
 
 CONNECTION = "/realtime/connection"
 # No room has such a code: the server says so, over the socket, and that is what is to be seen.
@@ -99,6 +101,15 @@ def forwarded(there: dict, *, is_direct: bool) -> Finding:
     return Finding(Level.WELL, "Proxy headers", "The proxy says whom it passes on, and it alone is believed")
 
 
+def own_certificate(settings: Settings) -> Iterator[Finding]:
+    """The one of TLS_CERTIFICATE and TLS_KEY."""
+    try:
+        if certificates.given(settings) is not None:
+            yield Finding(Level.WELL, "https", f"The certificate in {settings.tls_certificate} and its key can be used")
+    except StartupError as error:
+        yield Finding(Level.BROKEN, "https", error.sentence, "Correct TLS_CERTIFICATE and TLS_KEY, or leave out both")
+
+
 def certificate(url: str) -> Finding:
     """Whether browsers take it, and for how long yet."""
     parts = urlsplit(url)
@@ -133,7 +144,7 @@ async def _first_message(address: str) -> str | bytes | None:
 def _is_direct(settings: Settings) -> bool:
     """Whether the address is this server's own port on this machine."""
     parts = urlsplit(settings.public_url)
-    if parts.scheme != "http" or (parts.port or 80) != settings.port:
+    if parts.scheme != scheme(settings) or (parts.port or (443 if settings.tls_certificate else 80)) != settings.port:
         return False
     ours = {address.address for each in psutil.net_if_addrs().values() for address in each}
     try:

@@ -41,7 +41,12 @@ def port(settings: Settings) -> tuple[Finding, Running | None]:
 
 def local_address(settings: Settings) -> str:
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    return f"{scheme(settings)}://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def scheme(settings: Settings) -> str:
+    """What the server itself speaks."""
+    return "https" if settings.tls_certificate else "http"
 
 
 def fetch_json(address: str, **headers: str) -> Any:
