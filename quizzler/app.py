@@ -53,7 +53,7 @@ from quizzler.web.assets import ASSETS, folder
 from quizzler.web.base import NotFoundHandler, Services
 from quizzler.web.front import Front
 from quizzler.web.gate import Gate
-from quizzler.web.ready import either, ready_rule
+from quizzler.web.ready import Find, Ready, either, ready_rule
 from quizzler.web.server import Server
 
 log = logging.getLogger(__name__)
@@ -100,35 +100,7 @@ class Quizzler:
             metrics=Metrics(settings, registry, journal, health, databases),
         )
         find = either(ASSETS.find, phone.pages(self.services))
-        self.application = Application(
-            [
-                ready_rule(find, registry.counts),
-                *auth.routes,
-                *sign_ins.routes,
-                *account.routes,
-                *profile.routes,
-                *takeout.routes,
-                *admin.routes,
-                *leaderboards.routes,
-                *results.routes,
-                *imports.routes,
-                *attempts.routes,
-                *attempt_results.routes,
-                *quizzes.routes,
-                *realtime.routes,
-                *monitoring.routes,
-                *connection.routes,
-                *loadtest.routes,
-                *live.routes,
-                *docs.routes,
-                *pages.routes,
-            ],
-            default_handler_class=NotFoundHandler,
-            log_function=access.answered,
-            websocket_max_message_size=MAX_MESSAGE_BYTES,
-            template_path=str(folder("templates")),
-        )
-        self.application.services = self.services
+        self.application = _application(self.services, find)
         certificate = certificates.given(settings)
         hosts, proxies = Hosts(settings.allowed_hosts, settings.public_url), Proxies(settings.trusted_proxies)
         self.server = Server(
@@ -139,8 +111,11 @@ class Quizzler:
             idle_connection_timeout=HEAD_PATIENCE,
             body_timeout=BODY_PATIENCE,
         )
-        found = lambda *asked: find(*asked) if hosts.accepts(asked[1]) else None
-        self._front = Front(self.server, found, proxies, registry.counts)
+
+        def find_on_own_hosts(path: str, host: str, address: str) -> Ready | None:
+            return find(path, host, address) if hosts.accepts(host) else None
+
+        self._front = Front(self.server, find_on_own_hosts, proxies, registry.counts)
         self.door = self.server if certificate else self._front
         self._now_and_then = [
             PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),
@@ -184,6 +159,40 @@ class Quizzler:
         await users.forget_expired(self.services.database)
         if days := self.services.settings.retention_days:
             await retention.remove_old(self.services.database, days)
+
+
+def _application(services: Services, find: Find) -> Application:
+    """Routes are tried in this order."""
+    application = Application(
+        [
+            ready_rule(find, services.registry.counts),
+            *auth.routes,
+            *sign_ins.routes,
+            *account.routes,
+            *profile.routes,
+            *takeout.routes,
+            *admin.routes,
+            *leaderboards.routes,
+            *results.routes,
+            *imports.routes,
+            *attempts.routes,
+            *attempt_results.routes,
+            *quizzes.routes,
+            *realtime.routes,
+            *monitoring.routes,
+            *connection.routes,
+            *loadtest.routes,
+            *live.routes,
+            *docs.routes,
+            *pages.routes,
+        ],
+        default_handler_class=NotFoundHandler,
+        log_function=access.answered,
+        websocket_max_message_size=MAX_MESSAGE_BYTES,
+        template_path=str(folder("templates")),
+    )
+    application.services = services
+    return application
 
 
 def _logged(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -15,6 +15,7 @@ from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 from tornado.netutil import add_accept_handler
 
+from quizzler.ops.files import connections_allowed
 from quizzler.rooms.counts import Counts
 from quizzler.security.proxies import Proxies
 from quizzler.web.ready import NOT_MODIFIED, ROUTE, Find
@@ -47,15 +48,20 @@ class Visitor:
 
 
 class Front:
-    """Listens for ``server``, on the running loop; not under TLS, where nothing can be seen from outside."""
+    """Listens for ``server``, on the running loop; not under TLS, where nothing can be seen from outside.
+
+    ``descriptors`` is the number from which on they are scarce: the kernel always gives out the lowest one that is free.
+    """
 
     def __init__(self, server: HTTPServer, find: Find, proxies: Proxies, counts: Counts):
+        self.descriptors = connections_allowed()
         self._server = server
         self._find = find
         self._proxies = proxies
         self._requests = counts.requests
         self._listening: dict[socket.socket, Callable[[], None]] = {}
-        self._visitors: set[Visitor] = set()
+        # Who was quiet for longest is the first.
+        self._visitors: dict[Visitor, None] = {}
         self._sweeping: asyncio.TimerHandle | None = None
 
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
@@ -84,8 +90,11 @@ class Front:
     def _accept(self, connection: socket.socket, address: tuple) -> None:
         connection.setblocking(False)
         visitor = Visitor(connection, address, self._proxies.trusts(address[0]), self._loop.time())
-        self._visitors.add(visitor)
+        self._visitors[visitor] = None
         self._loop.add_reader(visitor.descriptor, self._look, visitor)
+        if visitor.descriptor >= self.descriptors:
+            # The next one could not be taken in any more. Whoever says nothing makes place for whoever comes.
+            self._close(next(iter(self._visitors)))
 
     def _look(self, visitor: Visitor) -> None:
         """Something came, or the end."""
@@ -132,6 +141,8 @@ class Front:
     def _send(self, visitor: Visitor, response: bytes) -> None:
         """All of it, or what the kernel takes and then the rest; until then no other request is looked at."""
         visitor.seen = self._loop.time()
+        self._visitors.pop(visitor, None)
+        self._visitors[visitor] = None
         try:
             sent = visitor.socket.send(response)
         except (BlockingIOError, InterruptedError):
@@ -155,7 +166,7 @@ class Front:
             self._loop.add_reader(visitor.descriptor, self._look, visitor)
 
     def _hand_over(self, visitor: Visitor) -> None:
-        self._visitors.discard(visitor)
+        self._visitors.pop(visitor, None)
         self._loop.remove_reader(visitor.descriptor)
         stream = IOStream(
             visitor.socket, max_buffer_size=self._server.max_buffer_size, read_chunk_size=self._server.read_chunk_size
@@ -163,7 +174,7 @@ class Front:
         self._server.handle_stream(stream, visitor.address)
 
     def _close(self, visitor: Visitor) -> None:
-        self._visitors.discard(visitor)
+        self._visitors.pop(visitor, None)
         if visitor.left is None:
             self._loop.remove_reader(visitor.descriptor)
         else:

@@ -7,6 +7,7 @@ from typing import Any
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream, SSLIOStream
 
+from quizzler.ops.files import connections_allowed
 from quizzler.security.certificates import Certificate
 
 HANDSHAKE_SECONDS = 20.0
@@ -27,6 +28,8 @@ class Server(HTTPServer):
             self.ssl_options = self.certificate.context
 
     def handle_stream(self, stream: IOStream, address: tuple) -> Any:
+        if stream.fileno().fileno() >= connections_allowed():
+            return stream.close()  # the next one could not even be taken in
         if isinstance(stream, SSLIOStream):
             return self._shake_hands(stream, address)
         return super().handle_stream(stream, address)

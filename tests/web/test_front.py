@@ -177,6 +177,26 @@ async def test_who_asks_for_nothing_is_let_go_of(monkeypatch, door):
     assert (await busy.ask("GET", "/small")).body == b"small"
 
 
+async def test_where_descriptors_are_scarce_who_says_nothing_makes_place(door):
+    silent = [await Line.open(door.url) for _ in range(5)]
+    busy = await Line.open(door.url)
+    await busy.ask("GET", "/small")
+    door.descriptors = 0
+    late = await Line.open(door.url)
+    assert await asyncio.wait_for(silent[0]._reader.read(), 10) == b"", "it was quiet for longest"
+    for line in (busy, late):
+        assert (await line.ask("GET", "/small")).body == b"small"
+
+
+async def test_where_nobody_can_make_place_the_newest_has_to_go(door):
+    handed_over = await Line.open(door.url)
+    await handed_over.ask("GET", "/other")
+    door.descriptors = 0
+    late = await Line.open(door.url)
+    assert await asyncio.wait_for(late._reader.read(), 10) == b""
+    assert (await handed_over.ask("GET", "/other")).status == 200
+
+
 async def test_at_its_end_who_waits_for_nothing_is_let_go_of_first(door):
     idle, halfway = await Line.open(door.url), await Line.open(door.url)
     await idle.ask("GET", "/small")
