@@ -7,7 +7,7 @@ open, unless it floods.
 import logging
 from collections.abc import Callable
 
-from quizzler.errors import Invalid, QuizzlerError
+from quizzler.errors import Invalid, LimitReached, QuizzlerError
 from quizzler.rooms import protocol
 from quizzler.rooms.frames import POLICY, text_frame
 from quizzler.rooms.room import Room
@@ -71,6 +71,7 @@ class _RoomListener:
                 self._told = False
             self._until = room.pace.after(self._until, now)
             return True
+        room.counts.wrong[LimitReached] += 1
         if FLOOD.wait(self._flood_until, now):
             self._tell_error(FLOODING)
             self._connection.close(POLICY, FLOODING)

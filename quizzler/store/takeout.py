@@ -45,6 +45,21 @@ async def attempts_of(database: Database, user_id: str) -> AsyncIterator[Row]:
             yield attempt
 
 
+async def past_attempts_of(database: Database, user_id: str) -> AsyncIterator[Row]:
+    """Every quiz that the user has taken, of which that alone is kept: the attempt was removed by age."""
+    after = None
+    while page := await _page(
+        database,
+        """SELECT p.quiz_id, q.title AS quiz_title FROM past_attempts p JOIN quizzes q ON q.id = p.quiz_id
+            WHERE p.user_id = %s AND (%s::uuid IS NULL OR p.quiz_id > %s::uuid) ORDER BY p.quiz_id LIMIT %s""",
+        user_id,
+        after,
+    ):
+        for attempt in page:
+            yield attempt
+        after = page[-1]["quiz_id"]
+
+
 async def games_of(database: Database, user_id: str) -> AsyncIterator[dict[str, Any]]:
     """Every game that the user hosted, as its report has it."""
     cursor, first = None, True

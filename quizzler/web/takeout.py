@@ -88,14 +88,20 @@ class OwnAttempt(Struct):
     answers: list[OwnAnswer]
 
 
+class PastAttempt(Struct):
+    quiz_id: str
+    quiz_title: str
+
+
 class Takeout(Struct):
-    """``sign_ins`` are those that are alive."""
+    """``sign_ins`` are those that are alive; of ``past_attempts`` nothing else is stored any more."""
 
     exported_at: Moment
     profile: Person
     sign_ins: list[SignInView]
     quizzes: list[OwnQuiz]
     attempts: list[OwnAttempt]
+    past_attempts: list[PastAttempt]
     games: list[HostedGame]
 
 
@@ -114,6 +120,7 @@ class OwnData(ApiHandler):
         try:
             await self._write_list("quizzes", takeout.quizzes_of(database, user["id"]), quiz_view)
             await self._write_list("attempts", takeout.attempts_of(database, user["id"]), attempt_view)
+            await self._write_list("past_attempts", takeout.past_attempts_of(database, user["id"]), past_attempt_view)
             await self._write_list("games", takeout.games_of(database, user["id"]), game_view)
         except StreamClosedError:
             return
@@ -148,6 +155,10 @@ def question_view(question: Question) -> OwnQuestion:
 
 def attempt_view(attempt: Row) -> OwnAttempt:
     return OwnAttempt(**{**attempt, "answers": [OwnAnswer(**answer) for answer in attempt["answers"]]})
+
+
+def past_attempt_view(attempt: Row) -> PastAttempt:
+    return PastAttempt(**attempt)
 
 
 def game_view(game: Row) -> HostedGame:

@@ -236,7 +236,7 @@ class TestData:
 
     async def test_of_somebody_new(self, ann):
         data = await self.download(ann)
-        assert list(data) == ["exported_at", "profile", "sign_ins", "quizzes", "attempts", "games"]
+        assert list(data) == ["exported_at", "profile", "sign_ins", "quizzes", "attempts", "past_attempts", "games"]
         assert (data["profile"]["name"], data["profile"]["email"]) == ("Ann", "ann@example.org")
         assert data["quizzes"] == data["attempts"] == data["games"] == []
         [sign_in] = data["sign_ins"]
@@ -285,6 +285,7 @@ class TestData:
         await database.execute(
             "INSERT INTO attempts (quiz_id, version, user_id, total_questions) SELECT id, 1, %s, 0 FROM quizzes", (me,)
         )
+        await database.execute("INSERT INTO past_attempts (quiz_id, user_id) SELECT id, %s FROM quizzes", (me,))
         await database.execute(
             """INSERT INTO games (id, host_id, quiz_title, room_code, started_at, ended_at, player_count,
                                   question_count)
@@ -296,7 +297,7 @@ class TestData:
         assert {quiz["title"] for quiz in data["quizzes"]} == {f"Q{n}" for n in range(1, 121)}
         assert {attempt["quiz_title"] for attempt in data["attempts"]} == {f"Q{n}" for n in range(1, 121)}
         assert {game["quiz_title"] for game in data["games"]} == {f"G{n}" for n in range(1, 121)}
-        assert [len(data[name]) for name in ("quizzes", "attempts", "games")] == [120] * 3
+        assert [len(data[name]) for name in ("quizzes", "attempts", "past_attempts", "games")] == [120] * 4
 
     async def test_half_a_file_does_not_look_like_a_whole_one(self, ann, database):
         await ann.post("/quizzes", QUIZ)
