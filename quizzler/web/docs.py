@@ -4,6 +4,8 @@ import re
 from html import escape
 from typing import Any
 
+import msgspec
+
 from quizzler.web import asyncapi, openapi
 from quizzler.web.api import operation
 from quizzler.web.base import FREE, ApiHandler
@@ -25,8 +27,8 @@ class OpenApi(ApiHandler):
     async def get(self) -> None:
         kept = self.application.settings
         if "openapi" not in kept:
-            kept["openapi"] = openapi.document(self.application)
-        self.reply(kept["openapi"])
+            kept["openapi"] = msgspec.json.encode(openapi.document(self.application))
+        self.finish(kept["openapi"])
 
 
 class AsyncApi(ApiHandler):
