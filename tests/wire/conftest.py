@@ -13,7 +13,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from quizzler.rooms.frames import BINARY, TEXT, frame
 from quizzler.rooms.switchboard import Switchboard
 from quizzler.rooms.wire import Connection
-from quizzler.web.live import keep_to_the_letter
+from quizzler.web.strict import keep_to_the_letter
 
 # More than the longest message of the list.
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
