@@ -37,7 +37,7 @@ setup(
         "quizzler.static": ["**/*"],
     },
     install_requires=[
-        "tornado>=6.5,<7",
+        "tornado>=6.6,<7",
         "aiopg>=1.4,<2",
         "psycopg2-binary>=2.9.9,<3",
         "pyjwt>=2.8,<3",
