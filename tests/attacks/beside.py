@@ -2,11 +2,13 @@
 
     python -m tests.attacks.beside [--rounds 4] [--connections 1000] [--seconds 10]
 
-A real server process with a core of its own, PostgreSQL and everybody else on the other one. A game of 50 goes on, an
-answer every 20 ms; in turn nobody else is there, and so many hostile connections are, from a process of their own that
-gives way to the game's people (nice 19): these measure the server, not how crowded their core is. Each of the hostile
-does one of the attacks of ``hostile.py`` after the other, one in three seconds, so that a thousand do 333 a second.
-Printed: how long players wait for the acknowledgement of an answer. Exit status 1 where the p99 is more than doubled.
+A real server process with a core of its own and its limits as they are by default, PostgreSQL and everybody else on the
+other one. A game of 50 goes on, an answer every 20 ms; in turn nobody else is there, and so many hostile connections are,
+from a process of their own. The core of the game's people is theirs first (SCHED_RR for them, SCHED_IDLE for the hostile,
+as root): measured is the server, not how crowded that core is. Each of the hostile does one of the attacks of
+``hostile.py`` after the other, one in three seconds, so that a thousand do 333 a second. Printed: how long players wait
+for the acknowledgement of an answer. Exit status 1 where the median or the p99, in the middle one of the rounds, is more
+than doubled.
 """
 
 import argparse
@@ -20,13 +22,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
 from tests.attacks import hostile
-from tests.attacks.conftest import LOOSE_ENVIRONMENT
 from tests.attacks.raw import allow_descriptors
 from tests.clients import Hall, Socket, a_question
 from tests.load.contest import pin_whole
@@ -97,7 +98,7 @@ def attackers(url: str, connections: int):
 async def attack(url: str, connections: int) -> None:
     """Until standard input ends. Their players go to a room of their own."""
     allow_descriptors(8_000)
-    os.nice(19)
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     hall, done = Hall(url), Counter()
     bait = await hall.host(await hall.rest.sign_up(f"Bait{os.getpid()}"))
     raging = asyncio.create_task(hostile.rage(hostile.Target(url, [bait.code]), connections, done))
@@ -111,6 +112,13 @@ async def attack(url: str, connections: int) -> None:
     print(json.dumps(done))
 
 
+def go_first(process: psutil.Process) -> None:
+    """Before all that is not real-time, which needs root: a woken thread otherwise waits for others' time slices."""
+    for thread in process.threads():
+        with suppress(PermissionError, ProcessLookupError):
+            os.sched_setscheduler(thread.id, os.SCHED_RR, os.sched_param(1))
+
+
 def quantiles(waits: list[float]) -> tuple[float, float, float]:
     """Median, p99 and the longest, in ms."""
     ordered = sorted(1000 * wait for wait in waits)
@@ -121,22 +129,23 @@ async def measure(given: argparse.Namespace) -> bool:
     folder = Path(tempfile.mkdtemp(prefix="quizzler-beside-"))
     folder.chmod(0o755)
     flags = ["--data-dir", str(folder), "--max-players-per-room", "100"]
-    server = ServerProcess(*flags, **LOOSE_ENVIRONMENT)
+    server = ServerProcess(*flags)
     cores = sorted(os.sched_getaffinity(0))
     process = psutil.Process(server.process.pid)
-    pin_whole(process, cores[0])
-    for other in (psutil.Process(), *process.children(recursive=True)):
-        pin_whole(other, cores[-1])
+    people = [psutil.Process(), *process.children(recursive=True)]
+    for each, core in [(process, cores[0]), *((other, cores[-1]) for other in people)]:
+        pin_whole(each, core)
+        go_first(each)
     try:
         game = await Game.open(server.url)
         await game.go_on(given.seconds / 2)
         alone, beside, done = [], [], Counter()
-        print("| round | hostile | answers | median ms | p99 ms | max ms | server's core |\n|---:|---:|---:|---:|---:|---:|---:|")
+        print("| round | hostile | answers | median ms | p99 ms | max ms | server's core |\n" + "|---:" * 7 + "|")
         for number in range(1, given.rounds + 1):
-            alone += await told(number, 0, game, given.seconds, process)
+            alone.append(await told(number, 0, game, given.seconds, process))
             with attackers(server.url, given.connections) as acts:
                 await asyncio.sleep(hostile.HELD + 2)  # all of them are there
-                beside += await told(number, given.connections, game, given.seconds, process)
+                beside.append(await told(number, given.connections, game, given.seconds, process))
             done += acts
             await asyncio.sleep(hostile.HELD)
         await game.end()
@@ -157,11 +166,12 @@ async def told(number: int, hostile_ones: int, game: Game, seconds: float, proce
     return waits
 
 
-def verdict(alone: list[float], beside: list[float]) -> bool:
-    """Whether the bar was reached."""
+def verdict(alone: list[list[float]], beside: list[list[float]]) -> bool:
+    """Whether the bar was reached: by the middle one of all rounds, since other programs disturb some of them."""
     right = True
-    for name, without, with_ in zip(("median", "p99"), quantiles(alone), quantiles(beside)):
-        print(f"{name}: {without:.2f} ms without, {with_:.2f} ms with them, {with_ / without:.2f} times (at most {MOST:g})")
+    middle = [[statistics.median(each) for each in zip(*map(quantiles, rounds))] for rounds in (alone, beside)]
+    for name, without, with_ in zip(("median", "p99"), *middle):
+        print(f"{name}: {without:.2f} ms without, {with_:.2f} ms with them, {with_ / without:.2f} times (≤ {MOST:g})")
         right = right and with_ <= MOST * without
     return right
 

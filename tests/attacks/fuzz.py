@@ -17,7 +17,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import hypothesis
@@ -26,95 +25,21 @@ from tornado.testing import bind_unused_port
 
 from quizzler.app import Quizzler
 from quizzler.config import Settings
-from quizzler.rooms.frames import CLOSE, PONG, Reader, close_reason
-from quizzler.rooms.frames import TEXT as TEXT_OPCODE
 from quizzler.store.embedded import EmbeddedPostgres
 from quizzler.store.migrate import migrate
 from quizzler.store.pool import Database, connect
 from tests.attacks import strategies
+from tests.attacks.ears import Failures, Fuzzed, statuses
 from tests.attacks.raw import Raw
 from tests.attacks.strategies import Request
 from tests.clients import PATIENCE, Hall, Rest, a_question
 from tests.halls import SECRET, UNLIMITED
-from tests.wire.octets import BINARY, PING, TEXT, Frame
 
 BATCH = 30
 CONNECTIONS = 5
 # Of all cases: messages of a player, messages of a host, and the rest are requests.
 OF_PLAYERS, OF_HOSTS = 0.35, 0.35
-MAX_FRAME = 1 << 24
 ENDS_A_ROOM = ("end_game", "close_room")
-
-
-class Failures(logging.Handler):
-    """Whatever the server calls an error."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
-
-    def check(self) -> None:
-        found, self.records = self.records, []
-        assert not found, [logging.Formatter().format(record) for record in found]
-
-
-class Fuzzed:
-    """A WebSocket over which batches go."""
-
-    def __init__(self, raw: Raw):
-        self.raw = raw
-        self.closed: tuple[int, str] | None = None
-        self._reader = Reader(MAX_FRAME, masked=False)
-        self._numbers = itertools.count(1)
-        self._heard: list[dict] = []
-        self._ponged = b""
-
-    @classmethod
-    async def open(cls, url: str, path: str) -> "Fuzzed":
-        raw = await Raw.open(url)
-        await raw.shake_hands(path)
-        socket = cls(raw)
-        socket._take(raw.heard)
-        return socket
-
-    async def say(self, *batch: tuple[bool, bytes]) -> None:
-        """All of it, and waits until all of it has been gone through, or the server has closed."""
-        mark = f"batch {next(self._numbers)}".encode()
-        frames = [Frame(TEXT if is_text else BINARY, payload) for is_text, payload in batch]
-        sending = asyncio.create_task(
-            self.raw.send(b"".join(frame.encoded(b"mask") for frame in [*frames, Frame(PING, mark)]))
-        )
-        while self._ponged != mark and self.closed is None:
-            await self._hear()
-        await sending
-
-    async def until(self, kind: str, **fields: Any) -> dict:
-        while True:
-            while self._heard:
-                message = self._heard.pop(0)
-                if message["type"] == kind and all(message.get(name) == value for name, value in fields.items()):
-                    return message
-            await self._hear()
-            assert self.closed is None, self.closed
-
-    async def _hear(self) -> None:
-        data = await self.raw.receive()
-        assert data, "the socket has been closed by an exception"
-        self.raw.heard = b""
-        self._take(data)
-
-    def _take(self, data: bytes) -> None:
-        for opcode, payload in self._reader.feed(data):
-            if opcode == CLOSE:
-                self.closed = close_reason(payload)
-            elif opcode == PONG:
-                self._ponged = payload
-            elif opcode == TEXT_OPCODE:
-                self._heard.append(json.loads(payload))
-                del self._heard[:-200]
 
 
 class Fuzz:
@@ -135,7 +60,8 @@ class Fuzz:
             await self._batches("player", strategies.player_messages(), self._player_batch, cases * OF_PLAYERS, seed)
             await self._batches("host", strategies.host_messages(), self._host_batch, cases * OF_HOSTS, seed)
             rest = cases - self.done.total()
-            await self._batches("request", strategies.requests(self._hall.application, known), self._requests, rest, seed)
+            requests = strategies.requests(self._hall.application, known)
+            await self._batches("request", requests, self._requests, rest, seed)
         finally:
             logging.getLogger().removeHandler(self._failures)
             self._hall.leave()
@@ -262,11 +188,12 @@ class Fuzz:
         raw = await Raw.open(self._hall.base_url)
         try:
             sending = asyncio.create_task(raw.send(b"".join(map(self._octets, batch)) + LAST))
+            methods = [request.method for request in batch]
             with contextlib.suppress(TimeoutError):
                 await raw.until_end(PATIENCE)
                 await sending
-                return list(statuses(raw.heard, batch))[: len(batch)]
-            raise AssertionError(f"no answer to {batch[len(list(statuses(raw.heard, batch)))]}")
+                return list(statuses(raw.heard, methods))[: len(batch)]
+            raise AssertionError(f"no answer to {batch[len(list(statuses(raw.heard, methods)))]}")
         finally:
             raw.close()
 
@@ -281,27 +208,6 @@ class Fuzz:
 
 
 LAST = b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-
-
-def statuses(heard: bytes, batch: list[Request]) -> Iterator[int]:
-    """Of the answers to these requests one after the other (RFC 9112, 6.3); that to a HEAD has no body."""
-    methods = iter([request.method for request in batch])
-    method = next(methods)
-    while heard:
-        head, _, heard = heard.partition(b"\r\n\r\n")
-        status = int(head.split(b" ", 2)[1])
-        fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
-        if method == "HEAD" and status != 100:
-            fields = {}
-        if fields.get(b"transfer-encoding") == b"chunked":
-            while (size := int(heard.partition(b"\r\n")[0], 16)) > 0:
-                heard = heard.partition(b"\r\n")[2][size + 2 :]
-            heard = heard[5:]
-        else:
-            heard = heard[int(fields.get(b"content-length", 0)) :]
-        if status != 100:
-            yield status
-            method = next(methods, "GET")
 
 
 async def fuzz(cases: int, seed: int, database: Database) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""Hostile clients, many at the same time: each of them does one harmful thing over and over, at a rate that is known."""
+"""Hostile clients, many at the same time: each does one harmful thing after the other, at a rate that is known."""
 
 import asyncio
 import contextlib

@@ -25,7 +25,7 @@ STRANGE_TEXTS = [
     "1e400", "NaN", "-0", "0x10", "1_000", "٣", "x" * 5_000, "\u2028", "\x7f", "\x1b[31m", "\r\nSet-Cookie: a=b",
 ]  # fmt: skip
 STRANGE_NUMBERS = [
-    0, -1, 1, 2**31, 2**53 + 1, 2**63, -(2**63) - 1, 2**64, 10**40, 10**400, 0.5, -0.0, 1e308, float("nan"), float("inf"),
+    0, -1, 1, 2**31, 2**53 + 1, 2**63, -(2**63) - 1, 2**64, 10**40, 10**400, 0.5, 1e308, float("nan"), float("inf"),
 ]  # fmt: skip
 
 text = st.one_of(st.sampled_from(STRANGE_TEXTS), st.text(max_size=12))
@@ -80,7 +80,8 @@ def struct(kind: type) -> Strategy[dict[str, Any]]:
     info = types.type_info(kind)
     fields = {field.encode_name: of_type(field.type) for field in info.fields}
     whole = st.fixed_dictionaries(
-        {name: strategy for name, strategy in fields.items()} | ({info.tag_field: st.just(info.tag)} if info.tag else {})
+        {name: strategy for name, strategy in fields.items()}
+        | ({info.tag_field: st.just(info.tag)} if info.tag else {})
     )
     return st.one_of(whole, whole, whole, st.builds(_without, whole, st.integers(0, 9)))
 
@@ -98,7 +99,9 @@ def as_json(value: Any) -> bytes:
 def messages(kinds: typing.Iterable[type]) -> Strategy[tuple[bool, bytes]]:
     """Whether it is a text, and its payload: what a WebSocket may carry as far as RFC 6455 is concerned."""
     typed = st.one_of(*(struct(kind).map(as_json) for kind in kinds))
-    named = st.builds(lambda kind, more: as_json({"type": kind, **more}), text, st.dictionaries(text, anything, max_size=3))
+    named = st.builds(
+        lambda kind, more: as_json({"type": kind, **more}), text, st.dictionaries(text, anything, max_size=3)
+    )
     wild = st.one_of(anything.map(as_json), raw.filter(_is_text))
     long = st.integers(0, MAX_MESSAGE_BYTES).map(lambda size: b'"' + b"a" * (size - 2) + b'"')
     texts = st.one_of(typed, typed, typed, typed, named, wild)
@@ -144,7 +147,9 @@ def requests(application: Application, known: list[str]) -> Strategy[Request]:
 def _to(handler: type, pattern: str, known: list[str]) -> Strategy[Request]:
     places = len(re.findall(r"\([^()]*\)", pattern))
     plain = re.sub(r"\\(.)", r"\1", pattern.removesuffix("$").removesuffix("/?"))
-    part = st.one_of(st.sampled_from(known), st.sampled_from(known), text.map(_quoted), st.text("AZ09", min_size=1, max_size=12))
+    part = st.one_of(
+        st.sampled_from(known), st.sampled_from(known), text.map(_quoted), st.text("AZ09", min_size=1, max_size=12)
+    )
     path = st.lists(part, min_size=places, max_size=places).map(lambda parts: _filled(plain, parts))
     methods = [method for method in implemented_methods(handler) if method != "OPTIONS"] or ["GET"]
     return st.sampled_from(methods).flatmap(lambda method: _of_method(handler, method, path))
@@ -164,7 +169,9 @@ def _of_method(handler: type, method: str, path: Strategy[str]) -> Strategy[Requ
     query = _query(marked.query if marked else None)
     json_body = struct(marked.body).map(as_json) if marked and marked.body else anything.map(as_json)
     body = st.one_of(json_body, json_body, json_body, json_body, raw)
-    kind = st.sampled_from(["application/json", "application/json", "text/plain", "multipart/form-data; boundary=x", "x\t/"])
+    kind = st.sampled_from(
+        ["application/json", "application/json", "text/plain", "multipart/form-data; boundary=x", "x\t/"]
+    )
     if marked and marked.upload:
         body = st.one_of(*[raw.map(lambda content: _upload(marked.upload, content))] * 3, raw)
         kind = st.just("multipart/form-data; boundary=x")
@@ -179,7 +186,9 @@ def _of_method(handler: type, method: str, path: Strategy[str]) -> Strategy[Requ
 
 def _query(kind: type | None) -> Strategy[str]:
     names = list(kind.__struct_fields__) if kind else ["limit", "cursor", "a"]
-    pairs = st.lists(st.tuples(st.sampled_from(names), st.one_of(text, st.integers().map(str)).map(_quoted)), max_size=3)
+    pairs = st.lists(
+        st.tuples(st.sampled_from(names), st.one_of(text, st.integers().map(str)).map(_quoted)), max_size=3
+    )
     return st.one_of(st.just(""), pairs.map(lambda given: "?" + "&".join(f"{name}={value}" for name, value in given)))
 
 
@@ -198,5 +207,3 @@ def _anywhere(known: list[str]) -> Strategy[Request]:
     )
     methods = st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FROB"])
     return st.builds(Request, methods, path, st.just(()), raw, st.sampled_from(["user", "nobody"]))
-
-

@@ -26,11 +26,12 @@ TRAVERSALS = [
     "/static/..%252f..%252fetc/passwd", "/static/..\\..\\etc\\passwd", "/static/..%5c..%5cetc%5cpasswd",
     "/static//etc/passwd", "/static/%2fetc%2fpasswd", "/static/js/../../setup.py", "/static/....//....//setup.py",
     "/static/..;/setup.py", "/static/..%00/setup.py", "/static/css/base.css%00.png", "/static/css/base.css/",
-    "/static/./css/base.css", "/static/css//base.css", "/static/%c0%ae%c0%ae/setup.py", "/static/%ef%bc%8e%ef%bc%8e/setup.py",
-    "/static/file:///etc/passwd", "/static/http://127.0.0.1/", "/static/v-00/../../setup.py", "/static/v-%2e%2e/setup.py",
-    "/static/C:/windows/win.ini", "/static/.git/config", "/static/~root/.bashrc", "/static/css", "/static/css/", "/static/",
-    "/static", "/templates/base.html", "/quizzler/config.py", "/.env", "/../setup.py", "//etc/passwd", "/%2e%2e/setup.py",
-    "/join/../../etc/passwd", "/join/AB/../../setup.py", "/join/%2e%2e/qr.svg", "/static/js/lib/../../../setup.py",
+    "/static/./css/base.css", "/static/css//base.css", "/static/%c0%ae%c0%ae/setup.py",
+    "/static/%ef%bc%8e%ef%bc%8e/setup.py", "/static/file:///etc/passwd", "/static/http://127.0.0.1/",
+    "/static/v-00/../../setup.py", "/static/v-%2e%2e/setup.py", "/static/C:/windows/win.ini", "/static/.git/config",
+    "/static/~root/.bashrc", "/static/css", "/static/css/", "/static/", "/static", "/templates/base.html",
+    "/quizzler/config.py", "/.env", "/../setup.py", "//etc/passwd", "/%2e%2e/setup.py", "/join/../../etc/passwd",
+    "/join/AB/../../setup.py", "/join/%2e%2e/qr.svg", "/static/js/lib/../../../setup.py",
 ]  # fmt: skip
 SECRETS_OF_FILES = (b"root:", b"setup(", b"class Settings", b"[core]", b"{% ", b"[extensions]")
 
@@ -51,7 +52,17 @@ async def test_names_in_messages(hall, life):
 @pytest.mark.both_wires
 async def test_two_people_of_one_look(hall, life):
     """Who is called like somebody in the room, as far as eyes can tell, is refused."""
-    for name in ("bob", "Bob\u200b", "B\u034fob", "Bo\ufe0fb", "Bob\u3164", "Ｂob", "B o b", "\u202eBob", "Bob\U000e0042"):
+    for name in (
+        "bob",
+        "Bob\u200b",
+        "B\u034fob",
+        "Bo\ufe0fb",
+        "Bob\u3164",
+        "Ｂob",
+        "B o b",
+        "\u202eBob",
+        "Bob\U000e0042",
+    ):
         eve = await hall.socket("player", life.code, username=name)
         message = (await eve.next())["message"]
         assert "already has that name" in message, ascii(name)
@@ -98,7 +109,8 @@ async def test_files_of_import(hall, life):
     """Bombs, other formats and endless cells are refused with a sentence, and what looks like a formula is a text."""
     header = b"question_text,option_a,option_b,option_c,option_d,correct_option\r\n"
     files = [
-        b"PK\x03\x04" + bytes(1000), b"\xff\xfe\x00", bytes(1000), header, header + b'"' + b"a" * 900_000, header * 1000,
+        b"PK\x03\x04" + bytes(1000), b"\xff\xfe\x00", bytes(1000), header, header * 1000,
+        header + b'"' + b"a" * 900_000,
         header + b"?,a,b,,,a\r\n" * 30_000, header + b"," * 900_000, b"\xef\xbb\xbf" * 1000, b"=1+1," * 10_000,
     ]  # fmt: skip
     for content in files:
@@ -136,7 +148,12 @@ async def test_file_beside_the_folder_by_a_link(hall, tmp_path, monkeypatch):
     os.symlink(tmp_path, root / "up")
     found = Assets(root, watched=False)
     assert found.find("/static/js/a.js") is not None
-    for path in ("/static/up/secret", "/static/../secret", "/static/js/../../secret", f"/static/{quote(str(tmp_path))}/secret"):
+    for path in (
+        "/static/up/secret",
+        "/static/../secret",
+        "/static/js/../../secret",
+        f"/static/{quote(str(tmp_path))}/secret",
+    ):
         assert found.find(path) is None
     assert assets.folder("static").is_dir()
 
@@ -144,7 +161,12 @@ async def test_file_beside_the_folder_by_a_link(hall, tmp_path, monkeypatch):
 @pytest.mark.both_wires
 async def test_headers_of_ones_own(raw, life):
     """What comes in an address, a title or a host name never becomes a line of the answer's head."""
-    for path in ("/a%0d%0aX-Evil:%20yes", "/?a=%0d%0aX-Evil:%20yes", "/join/A%0d%0aX-Evil:%20yes", "/static/%0d%0aX-Evil:%20yes"):
+    for path in (
+        "/a%0d%0aX-Evil:%20yes",
+        "/?a=%0d%0aX-Evil:%20yes",
+        "/join/A%0d%0aX-Evil:%20yes",
+        "/static/%0d%0aX-Evil:%20yes",
+    ):
         for accept in ("text/html", "*/*"):
             asked = f"GET {path} HTTP/1.1\r\nHost: a\r\nAccept: {accept}\r\nConnection: close\r\n\r\n"
             heard = await (await raw()).say_all(asked.encode())
@@ -154,7 +176,9 @@ async def test_headers_of_ones_own(raw, life):
 
 async def test_markup_in_what_pages_are_made_of(hall, life):
     """No page is made of what people have entered: scripts fetch it, as JSON that a browser does not sniff."""
-    quiz = await life.user.post("/quizzes", {"title": MARKUP[:200], "questions": [{**QUESTION, "question_text": MARKUP}]})
+    quiz = await life.user.post(
+        "/quizzes", {"title": MARKUP[:200], "questions": [{**QUESTION, "question_text": MARKUP}]}
+    )
     await life.user.call("PATCH", "/users/me", {"name": MARKUP[:100]})
     for path in (f"/quiz/{quiz['quiz_id']}", f"/library/{quiz['quiz_id']}", "/library", "/profile", "/leaderboard"):
         page = await life.user.fetch("GET", path, Accept="text/html")

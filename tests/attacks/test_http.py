@@ -154,7 +154,9 @@ async def test_body_in_chunks_of_a_byte(raw, life):
 async def test_ten_thousand_requests_at_once_on_one_connection(raw, life):
     """Nobody reads the answers; the game goes on between them."""
     connection = await raw(window=4096)
-    asking = asyncio.create_task(connection.send(b"GET /realtime/rooms/validate/A HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000))
+    asking = asyncio.create_task(
+        connection.send(b"GET /realtime/rooms/validate/A HTTP/1.1\r\nHost: a\r\n\r\n" * 10_000)
+    )
     for _ in range(10):
         await life.goes_on()
     connection.close()
@@ -243,5 +245,3 @@ async def test_two_thousand_connections_that_say_nothing(hurried):
     await life.goes_on()
     for connection in connections:
         connection.close()
-
-

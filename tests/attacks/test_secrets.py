@@ -25,7 +25,9 @@ HOST_COMMANDS = [
     {"type": "answer", "type ": "close_room", "role": "host", "player_id": 1},
 ]
 # Servers that check RS256 with it have been made to take it for a secret; this one has no key that is public.
-PUBLIC_KEY = b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----"
+PUBLIC_KEY = b"""-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+-----END PUBLIC KEY-----"""
 
 
 async def refusal(socket) -> str:
@@ -145,6 +147,7 @@ def forged(token: str) -> dict[str, str]:
     now = int(time.time())
     head, body, signature = token.split(".")
     claims = jwt.decode(token, options={"verify_signature": False})
+    confused = hmac.digest(PUBLIC_KEY, f"{head}.{body}".encode(), "sha256")
     algorithm = jwt.get_unverified_header(token)["alg"]
 
     def signed(secret: str = SECRET, alg: str = "HS256", headers: dict | None = None, **changed: object) -> str:
@@ -154,7 +157,8 @@ def forged(token: str) -> dict[str, str]:
     assert algorithm == "HS256" and jwt.decode(signed(), SECRET, algorithms=["HS256"])
     return {
         **{
-            f"alg {alg}": f"{encoded({'alg': alg, 'typ': 'JWT'})}.{body}." for alg in ("none", "None", "NONE", "nOnE", "")
+            f"alg {alg}": f"{encoded({'alg': alg, 'typ': 'JWT'})}.{body}."
+            for alg in ("none", "None", "NONE", "nOnE", "")
         },
         **{
             f"alg {alg!r} with a signature": f"{encoded({'alg': alg})}.{body}.{signature}"
@@ -164,7 +168,7 @@ def forged(token: str) -> dict[str, str]:
         **{f"the right secret, {alg}": signed(alg=alg) for alg in ("HS384", "HS512")},
         "another secret": signed("x" * 64),
         "no secret": signed(" " * 32),
-        "a public key as the secret": f"{head}.{body}.{encoded(hmac.digest(PUBLIC_KEY, f'{head}.{body}'.encode(), 'sha256'))}",
+        "a public key as the secret": f"{head}.{body}.{encoded(confused)}",
         "kid that is a path": signed("x" * 32, headers={"kid": "../../../../dev/null"}),
         "kid that is SQL": signed("x" * 32, headers={"kid": "' UNION SELECT 'x"}),
         "jku of another site": signed("x" * 32, headers={"jku": "http://127.0.0.1:1/keys"}),
@@ -203,7 +207,11 @@ async def test_forged_tokens(hall, life):
     for name, token in forged(life.user.token).items():
         headers = token.encode().decode("latin-1")
         status, answer = await Rest(hall.base_url, headers).call("GET", "/auth/me")
-        assert (status, answer["detail"]) in ((401, NOT_VALID), (401, "Authentication required")), (name, status, answer)
+        assert (status, answer["detail"]) in ((401, NOT_VALID), (401, "Authentication required")), (
+            name,
+            status,
+            answer,
+        )
         eve = await hall.socket("host", life.code, token=f"Bearer {token}")
         assert await eve.until_closed() == (1008, "Authentication required"), name
     assert (await life.user.get("/auth/me"))["name"] == "Ann"

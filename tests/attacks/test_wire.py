@@ -22,7 +22,6 @@ MIB = 1024 * 1024
 MASK = b"mask"
 
 
-
 def octets(*frames: Frame) -> bytes:
     return b"".join(frame.encoded(MASK) for frame in frames)
 
@@ -163,7 +162,7 @@ async def test_pongs_that_nobody_asked_for(intruder, life):
 
 
 async def test_close_for_whom_there_is_no_room_left(hall, raw, life, wire):
-    """Somebody reads nothing until not even a close frame fits, then comes back elsewhere: they do, and nothing breaks."""
+    """Somebody reads nothing until not even a close frame fits, then comes back elsewhere: nothing breaks."""
     sleeper = await raw(window=4096)
     await sleeper.shake_hands(f"/realtime/ws/player/{life.code}?username=Eve")
     welcome = json.loads(list(Reader(MIB, masked=False).feed(await sleeper.until(b'"welcome"')))[0][1])

@@ -49,7 +49,9 @@ class Watched:
     async def by(cls, visitor, user: Rest, screen: dict[str, int]) -> "Watched":
         watched = cls(await visitor(screen))
         watched.page.on("dialog", lambda dialog: watched._executed.append(dialog.message))
-        watched.page.on("request", lambda request: "127.0.0.1:1/" in request.url and watched._executed.append(request.url))
+        watched.page.on(
+            "request", lambda request: "127.0.0.1:1/" in request.url and watched._executed.append(request.url)
+        )
         await watched.page.expose_function("boom", lambda: watched._executed.append("boom"))
         await watched.page.goto("/sign-in")
         session = {"token": user.token, "name": (await user.get("/auth/me"))["name"]}

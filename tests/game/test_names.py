@@ -29,7 +29,9 @@ def test_name_as_it_is_shown(raw, shown):
     assert clean_name(raw) == shown
 
 
-@pytest.mark.parametrize("raw", ["", "   ", "\u200b\u200d", "\x00", "\ud800", "\u3164", "\u2800\u115f", "\ufe0f", "\U000e0041"])
+@pytest.mark.parametrize(
+    "raw", ["", "   ", "\u200b\u200d", "\x00", "\ud800", "\u3164", "\u2800\u115f", "\ufe0f", "\U000e0041"]
+)
 def test_name_that_nobody_could_see_is_none(raw):
     with pytest.raises(Invalid, match="Username required"):
         clean_name(raw)
@@ -47,5 +49,13 @@ def test_name_that_would_take_long_to_look_at_is_too_long():
 
 
 def test_names_that_look_alike_are_the_same():
-    assert len({name_key(name) for name in ("Ann Lee", "ann lee", "ANNLEE", "Ａｎｎ　Ｌｅｅ", "Ann\u200d Lee", "Ann\ufe0f \u3164Lee")}) == 1
+    assert (
+        len(
+            {
+                name_key(name)
+                for name in ("Ann Lee", "ann lee", "ANNLEE", "Ａｎｎ　Ｌｅｅ", "Ann\u200d Lee", "Ann\ufe0f \u3164Lee")
+            }
+        )
+        == 1
+    )
     assert name_key("Ann") != name_key("Anne")

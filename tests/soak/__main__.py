@@ -4,8 +4,8 @@
 
 A real server process with a private PostgreSQL; rooms open and close all the time, with joins, leaves, people who come
 back, sign-ins, and hostile clients among them. Every ten seconds: memory, descriptors, tasks, and the length of every
-collection that the server keeps. Exit status 1 where memory in the last minute is more than 5 % above that of the second,
-something grows, or anything is left over when all have gone.
+collection that the server keeps. Exit status 1 where memory in the last minute is more than 5 % above that of the
+second, something grows, or anything is left over when all have gone.
 """
 
 import argparse
@@ -23,11 +23,18 @@ from tests.soak.evening import Evening
 from tests.soak.measure import Probe, Sample, growing, left_over
 
 EVERY = 10.0
+MEMORY = {"rss": "RSS", "own": "Its own memory"}
 MOST_MEMORY = 0.05
 # Seconds until everything of people who have gone has to be gone as well: half-read requests have 60.
 AFTERWARDS = 90.0
 # What is quicker than in life, so that ten minutes are a day.
-SETTINGS = {"CLEANUP_INTERVAL": "5", "HEARTBEAT_INTERVAL": "5", "HEARTBEAT_TIMEOUT": "20", "HOST_GRACE": "5"}
+SETTINGS = {
+    "CLEANUP_INTERVAL": "5",
+    "HEARTBEAT_INTERVAL": "5",
+    "HEARTBEAT_TIMEOUT": "20",
+    "HOST_GRACE": "5",
+    "DATABASE_POOL_SIZE": "4",
+}
 SHOWN = {
     "rooms": "services.registry._rooms",
     "sockets": "services.switchboard._connections",
@@ -38,13 +45,13 @@ SHOWN = {
 
 
 def heading() -> str:
-    names = ["s", "RSS MB", "USS MB", "descriptors", "tasks", "timers", "objects", *SHOWN]
+    names = ["s", "RSS MB", "own MB", "descriptors", "tasks", "timers", "objects", *SHOWN]
     return "| " + " | ".join(names) + " |\n|" + "---:|" * len(names)
 
 
 def row(sample: Sample) -> str:
     held = [sample.held.get(name, 0) for name in ("tasks", "timers", "objects", *SHOWN.values())]
-    cells = [f"{sample.at:.0f}", f"{sample.rss:.1f}", f"{sample.uss:.1f}", sample.descriptors, *held]
+    cells = [f"{sample.at:.0f}", f"{sample.rss:.1f}", f"{sample.own:.1f}", sample.descriptors, *held]
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
@@ -86,12 +93,14 @@ def judged(before: Sample, during: list[Sample], after: Sample, evening: Evening
     minute = round(60 / EVERY)
     wrong = [f"{len(evening.wrong)} games went wrong: {evening.wrong[:3]}"] if evening.wrong else []
     wrong += [f"In the log: {line}" for line in log.splitlines() if " ERROR " in line or "Traceback" in line][:5]
-    for name in ("rss", "uss"):
+    for name in ("rss", "own"):
         then = median(getattr(sample, name) for sample in during[minute : 2 * minute])
         now = median(getattr(sample, name) for sample in during[-minute:])
-        print(f"{name.upper()}: {then:.1f} MB in the second minute, {now:.1f} MB in the last one, {now / then - 1:+.1%}")
+        print(
+            f"{MEMORY[name]}: {then:.1f} MB in the second minute, {now:.1f} MB in the last one, {now / then - 1:+.1%}"
+        )
         if now > then * (1 + MOST_MEMORY):
-            wrong.append(f"{name.upper()} grew by {now / then - 1:.1%}, the bar is {MOST_MEMORY:.0%}")
+            wrong.append(f"{MEMORY[name]} grew by {now / then - 1:.1%}, the bar is {MOST_MEMORY:.0%}")
     wrong += [f"{name} grows: {then}, later {now}" for name, (then, now) in growing(during).items()]
     wrong += [f"{name} left over: {then} before, {now} after" for name, (then, now) in left_over(before, after).items()]
     return wrong

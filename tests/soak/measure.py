@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import tempfile
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ GROWTH, SLACK = 0.25, 20
 
 @dataclass
 class Sample:
-    """``at`` in seconds from the beginning; memory in MB; ``held`` is what the server tells of itself."""
+    """``at`` in seconds from the beginning; ``held`` is what the server tells of itself. Memory in MB: ``rss`` is all
+    that the process has, ``own`` what it asked for. USS would change with who else has the same files open."""
 
     at: float
     rss: float
-    uss: float
+    own: float
     descriptors: int
     held: dict[str, int]
 
@@ -47,9 +49,9 @@ class Probe:
     async def look(self) -> Sample:
         self._process.send_signal(signal.SIGUSR1)
         held = await asyncio.wait_for(self._next_line(), PATIENCE)
-        memory = self._process.memory_full_info()
         at = asyncio.get_running_loop().time() - self._begun
-        self.samples.append(Sample(at, memory.rss / 1e6, memory.uss / 1e6, self._process.num_fds(), held))
+        rss, own = (megabytes(self._process.pid, name) for name in ("VmRSS", "RssAnon"))
+        self.samples.append(Sample(at, rss, own, self._process.num_fds(), held))
         return self.samples[-1]
 
     async def until(self, reached, seconds: float) -> Sample:
@@ -77,6 +79,12 @@ KEPT = (
     "services.registry._former",
     "services.registry.counts.",
 )
+
+
+def megabytes(pid: int, name: str) -> float:
+    """Of a line of the process's status (proc(5))."""
+    found = re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return int(found[1]) * 1024 / 1e6
 
 
 def left_over(before: Sample, after: Sample) -> dict[str, tuple[int, int]]:

@@ -2,8 +2,8 @@
 
     python -m tests.soak.server serve --port 8001
 
-SIGUSR1 appends a line of JSON to the file that ``SIZES_FILE`` names: the tasks and timers of its loop, and the length of
-every collection that its services keep, by where it is: ``services.registry._rooms``. Nobody has to name a new one.
+SIGUSR1 appends a line of JSON to the file that ``SIZES_FILE`` names: the tasks and timers of its loop, and the length
+of every collection that its services keep, by where it is: ``services.registry._rooms``. Nobody has to name a new one.
 """
 
 import asyncio
