@@ -55,6 +55,7 @@ setup(
         "test": [
             "pytest>=8",
             "pytest-asyncio>=1.0",
+            "pytest-xdist>=3.5",
             "hypothesis>=6.100",
             "playwright>=1.50",
             "build>=1.2",

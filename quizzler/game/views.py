@@ -19,7 +19,6 @@ from quizzler.game.effects import (
     Results,
     RoomCreated,
     RoomState,
-    ToAll,
     ToEach,
     ToHost,
     TopEntry,

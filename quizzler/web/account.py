@@ -7,7 +7,7 @@ from msgspec import Struct
 from quizzler.errors import Forbidden, LimitReached, Refused
 from quizzler.store import accounts, sign_ins, users
 from quizzler.store.pool import Row
-from quizzler.web.api import USER, Message, operation
+from quizzler.web.api import USER, operation
 from quizzler.web.auth import Password, read_password
 from quizzler.web.base import ApiHandler
 from quizzler.web.sign_ins import SignedIn, signed_in

@@ -15,7 +15,7 @@ import logging
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from pathlib import Path
 from urllib.parse import urlencode
 

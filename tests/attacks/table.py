@@ -125,6 +125,33 @@ TABLE: dict[str, list[Attack]] = {
             ("beside.test_game_beside_hostile_connections",),
         ),
     ],
+    "Against the limits": [
+        Attack(
+            "A flood of messages on a socket",
+            "10 a second are read, 20 at once; beyond that they are dropped, and after 100 more it is closed (1008)",
+            ("limits.test_flood_of_messages",),
+        ),
+        Attack(
+            "One address that fills a room",
+            "Five come in; 1008 for the others, and the host is told",
+            ("limits.test_one_address_fills_a_room",),
+        ),
+        Attack(
+            "A search for room codes",
+            "Six are looked up, then the asker waits twice as long after each, for right ones too (429)",
+            ("limits.test_search_for_room_codes",),
+        ),
+        Attack(
+            "Guessing a password",
+            "Five tries, then a wait that doubles (429); the owner signs in from elsewhere meanwhile",
+            ("limits.test_guessing_a_password",),
+        ),
+        Attack(
+            "`X-Forwarded-For` with another address each time",
+            "Counts for nothing: 429 as for one",
+            ("limits.test_claiming_to_be_many",),
+        ),
+    ],
     "Roles and secrets": [
         Attack(
             "A player who sends host commands, a host who sends a player's",

@@ -37,3 +37,8 @@ def test_counts_in_the_table_are_right():
     text = markdown()
     assert re.search(r"smuggling, (\d+) shapes", text)[1] == str(len(AMBIGUOUS))
     assert re.search(r"traversal, (\d+) spellings", text)[1] == str(len(TRAVERSALS))
+
+
+def test_the_readme_has_it():
+    readme = (HERE.parent.parent / "README.md").read_text(encoding="utf-8")
+    assert f"<!-- attacks -->\n{markdown().strip()}\n<!-- /attacks -->" in readme
