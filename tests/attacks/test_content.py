@@ -49,7 +49,6 @@ async def test_names_in_messages(hall, life):
     await life.goes_on()
 
 
-@pytest.mark.both_wires
 async def test_two_people_of_one_look(hall, life):
     """Who is called like somebody in the room, as far as eyes can tell, is refused."""
     for name in (
@@ -69,7 +68,6 @@ async def test_two_people_of_one_look(hall, life):
     await life.goes_on()
 
 
-@pytest.mark.both_wires
 async def test_texts_that_are_too_much(hall, life):
     """For the question's size, for PostgreSQL and for JSON; the room plays on."""
     base = {"type": "new_question", "question": "?", "options": ["a", "b"], "correct_answer": 0}
@@ -127,7 +125,6 @@ async def upload(user: Rest, content: bytes) -> tuple[int, dict]:
     return response.code, json.loads(response.body)
 
 
-@pytest.mark.both_wires
 async def test_path_traversal(raw, life):
     """Before Tornado and behind it: an answer to HTTP/1.0 is never the front's own."""
     for path in TRAVERSALS:
@@ -158,7 +155,6 @@ async def test_file_beside_the_folder_by_a_link(hall, tmp_path, monkeypatch):
     assert assets.folder("static").is_dir()
 
 
-@pytest.mark.both_wires
 async def test_headers_of_ones_own(raw, life):
     """What comes in an address, a title or a host name never becomes a line of the answer's head."""
     for path in (

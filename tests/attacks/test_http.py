@@ -12,8 +12,6 @@ from tests.attacks.conftest import LOOSE, Life
 from tests.attacks.raw import HANDSHAKE, Raw, allow_descriptors, statuses_in
 from tests.clients import Hall
 
-pytestmark = pytest.mark.both_wires
-
 MIB = 1024 * 1024
 HURRIED = 0.6  # seconds of patience, where that is what a test is about
 TLS_HELLO = bytes.fromhex(
@@ -176,6 +174,7 @@ BAD_HANDSHAKES = {
 }
 
 
+@pytest.mark.both_wires
 async def test_handshake_that_is_wrong(raw, life):
     head = HANDSHAKE.format(path=f"/realtime/ws/player/{life.code}?username=Eve", host="a")
     for name, (right, wrong, status) in BAD_HANDSHAKES.items():
@@ -235,6 +234,7 @@ async def test_three_hundred_heads_that_trickle(hurried):
         connection.close()
 
 
+@pytest.mark.both_wires
 async def test_two_thousand_connections_that_say_nothing(hurried):
     """A game goes on beside them, and they are let go of."""
     allow_descriptors(8_000)

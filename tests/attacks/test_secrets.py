@@ -16,7 +16,7 @@ from tests.clients import Rest, a_question
 from tests.halls import SECRET
 
 # The secret is long enough for the one algorithm that is taken.
-pytestmark = [pytest.mark.both_wires, pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")]
+pytestmark = pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
 
 HOST_COMMANDS = [
     a_question(),
@@ -35,6 +35,7 @@ async def refusal(socket) -> str:
     return (await socket.until("error"))["message"]
 
 
+@pytest.mark.both_wires
 async def test_player_who_sends_host_commands(hall, life):
     eve = await hall.player(life.code, "Eve")
     for command in HOST_COMMANDS:
@@ -53,6 +54,7 @@ async def test_host_who_sends_a_players_messages(life):
     await life.goes_on()
 
 
+@pytest.mark.both_wires
 async def test_host_of_one_room_in_another(hall, life):
     """Neither by its code, nor as its player, nor with a quiz of their own."""
     mallory = await hall.rest.sign_up("Mallory")
@@ -91,6 +93,7 @@ async def test_tokens_in_each_others_place(hall, life):
     await life.goes_on()
 
 
+@pytest.mark.both_wires
 async def test_guessed_resume_tokens(hall, life):
     """Close to the right one, and shaped to break what compares them."""
     right = life.player.welcome["resume_token"]
@@ -106,6 +109,7 @@ async def test_guessed_resume_tokens(hall, life):
     await life.goes_on()
 
 
+@pytest.mark.both_wires
 async def test_stolen_resume_token(hall, life):
     """Whoever shows it is that player, and the one who had the seat is told; with the same token they take it back."""
     stolen = life.player.welcome["resume_token"]
@@ -202,6 +206,7 @@ def forged(token: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.both_wires
 async def test_forged_tokens(hall, life):
     """On the REST API and on the host's socket alike."""
     for name, token in forged(life.user.token).items():
@@ -218,6 +223,7 @@ async def test_forged_tokens(hall, life):
     await life.goes_on()
 
 
+@pytest.mark.both_wires
 async def test_token_after_signing_out(hall, life):
     """Dead at once, and the host's socket with it; the game waits for them to come back."""
     again = await hall.rest.post("/auth/signin", {"email": "ann@example.org", "password": "correct horse"})
