@@ -2,13 +2,13 @@
 
     python -m tests.attacks.beside [--rounds 4] [--connections 1000] [--seconds 10]
 
-A real server process with a core of its own and its limits as they are by default, PostgreSQL and everybody else on the
-other one. A game of 50 goes on, an answer every 20 ms; in turn nobody else is there, and so many hostile connections are,
-from a process of their own. The core of the game's people is theirs first (SCHED_RR for them, SCHED_IDLE for the hostile,
-as root): measured is the server, not how crowded that core is. Each of the hostile does one of the attacks of
+A real server process with a core of its own and its limits as they are by default, PostgreSQL and everybody else on
+the other one. A game of 50 goes on, an answer every 20 ms; in turn nobody else is there, and so many hostile connections
+are, from a process of their own. The core of the game's people is theirs first (SCHED_RR for them, SCHED_IDLE for the
+hostile, as root): measured is the server, not how crowded that core is. Each of the hostile does one of the attacks of
 ``hostile.py`` after the other, one in three seconds, so that a thousand do 333 a second. Printed: how long players wait
-for the acknowledgement of an answer. Exit status 1 where the median or the p99, in the middle one of the rounds, is more
-than doubled.
+for the acknowledgement of an answer. Exit status 1 where the median or the p99, in the middle one of the rounds, is
+more than doubled.
 """
 
 import argparse

@@ -7,6 +7,7 @@ import signal
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import psutil
 
@@ -97,14 +98,14 @@ def left_over(before: Sample, after: Sample) -> dict[str, tuple[int, int]]:
 
 
 def growing(samples: list[Sample]) -> dict[str, tuple[int, int]]:
-    """Collections whose highest value of the last quarter is above that of the second one: (then, now)."""
+    """Collections whose middle value in the last quarter is above that in the second one: (then, now)."""
     quarter = len(samples) // 4
     second, last = samples[quarter : 2 * quarter], samples[-quarter:]
     found = {}
     for name in samples[-1].held:
         if name.startswith(KEPT):
             continue
-        then, now = (max(sample.held.get(name, 0) for sample in part) for part in (second, last))
+        then, now = (round(median(sample.held.get(name, 0) for sample in part)) for part in (second, last))
         if now > then * (1 + GROWTH) + SLACK:
             found[name] = (then, now)
     return found

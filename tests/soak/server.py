@@ -46,7 +46,6 @@ def watch(path: str) -> None:
         loop = asyncio.get_running_loop()
 
         def report() -> None:
-            gc.collect()
             told = {
                 "tasks": len(asyncio.all_tasks(loop)),
                 "timers": sum(not timer.cancelled() for timer in loop._scheduled),
