@@ -52,8 +52,10 @@ class Fuzz:
         self._people: dict[str, Rest] = {}
         self._names = itertools.count(1)
 
-    async def run(self, cases: int, seed: int) -> None:
-        """So many cases at least. Raises the first failure, with the smallest batch that leads to it."""
+    async def run(self, cases: int, seed: int, *, shrink: bool = False) -> None:
+        """So many cases at least. Raises the first failure; with ``shrink`` with the smallest batch that leads to it, which
+        may take long to find."""
+        self._phases = [hypothesis.Phase.generate, *([hypothesis.Phase.shrink] if shrink else [])]
         logging.getLogger().addHandler(self._failures)
         try:
             known = await self._prepare()
@@ -85,7 +87,7 @@ class Fuzz:
                 database=None,
                 deadline=None,
                 suppress_health_check=list(hypothesis.HealthCheck),
-                phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
+                phases=self._phases,
             )
             @hypothesis.given(st.lists(case, min_size=BATCH, max_size=BATCH))
             def batches(batch: list) -> None:
@@ -219,7 +221,7 @@ async def fuzz(cases: int, seed: int, database: Database) -> Counter[str]:
     hall.services, hall.application = server.services, server.application
     try:
         fuzzing = Fuzz(hall)
-        await fuzzing.run(cases, seed)
+        await fuzzing.run(cases, seed, shrink=True)
         return fuzzing.done
     finally:
         await server.stop()
