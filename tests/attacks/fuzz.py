@@ -182,7 +182,9 @@ class Fuzz:
             answered = await self._pipelined(left)
             assert answered, f"no answer to {left[0]}"
             for request, status in zip(left, answered):
-                assert status < 500, (status, request)
+                # Health's own answer, while the machine is busy with something else.
+                is_late = status == 503 and request.path.startswith("/realtime/health")
+                assert status < 500 or is_late, (status, request)
             left = left[len(answered) :]
 
     async def _pipelined(self, batch: list[Request]) -> list[int]:
