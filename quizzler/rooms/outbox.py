@@ -89,6 +89,10 @@ class Outbox:
             self._counts.messages_sent += 1
             self.host.send(text_frame(encode(message)))
 
+    def count_to_host(self, message: Message) -> None:
+        """A counter's newest value; not more often than the others."""
+        self._host_counters.put(message)
+
     # Some at a time
 
     def _do(self, steps: Steps) -> None:

@@ -148,7 +148,7 @@ class Room:
     def turn_away(self) -> None:
         """Somebody was not let in because of their address: the host should know, who can allow it."""
         self._turned_away += 1
-        self.outbox.tell_host(protocol.TurnedAway(count=self._turned_away, timestamp=self.clock()))
+        self.outbox.count_to_host(protocol.TurnedAway(count=self._turned_away, timestamp=self.clock()))
 
     def join(self, connection: Connection, raw_name: str, address: str) -> int:
         """A new player, or one of that name who had gone and comes from the same address. Returns the player's

@@ -28,9 +28,10 @@ class Server(HTTPServer):
             self.ssl_options = self.certificate.context
 
     def handle_stream(self, stream: IOStream, address: tuple) -> Any:
-        if stream.fileno().fileno() >= connections_allowed():
-            return stream.close()  # the next one could not even be taken in
         if isinstance(stream, SSLIOStream):
+            # It listens by itself then; else the front has seen to it that there are descriptors left.
+            if stream.fileno().fileno() >= connections_allowed():
+                return stream.close()
             return self._shake_hands(stream, address)
         return super().handle_stream(stream, address)
 

@@ -122,6 +122,14 @@ class TestASchoolBehindOneAddress:
         await host.until("shared_address", allowed=False)
         assert (await join(open_hall, host.code, "late"))[1]["message"] == TOO_MANY_PLAYERS
 
+    async def test_a_crowd_at_the_door_does_not_flood_the_host(self, open_hall):
+        host = await open_hall.host(await open_hall.rest.sign_up("Ann"))
+        [room] = open_hall.services.registry.rooms
+        for _ in range(1000):
+            room.turn_away()
+        await host.until("turned_away", count=1000)
+        assert host.types().count("turned_away") <= 3
+
     async def test_that_is_kept_when_the_host_comes_back(self, open_hall):
         ann = await open_hall.rest.sign_up("Ann")
         host = await open_hall.host(ann)

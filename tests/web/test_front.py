@@ -188,6 +188,15 @@ async def test_where_descriptors_are_scarce_who_says_nothing_makes_place(door):
         assert (await line.ask("GET", "/small")).body == b"small"
 
 
+async def test_who_came_when_descriptors_were_scarce_is_handed_over_all_the_same(hall: Hall, monkeypatch):
+    monkeypatch.setattr("quizzler.web.server.connections_allowed", lambda: 0)
+    silent = await Line.open(hall.base_url)
+    hall.door.descriptors = 0
+    late = await Line.open(hall.base_url)
+    assert await asyncio.wait_for(silent._reader.read(), 10) == b""
+    assert (await late.ask("GET", "/realtime/health")).status == 200
+
+
 async def test_where_nobody_can_make_place_the_newest_has_to_go(door):
     handed_over = await Line.open(door.url)
     await handed_over.ask("GET", "/other")
