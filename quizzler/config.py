@@ -63,10 +63,16 @@ def text(value: str) -> str:
     return value.strip()
 
 
-def folder(value: str) -> Path:
-    if not value.strip() or "\x00" in value:
-        raise ValueError("the path of a folder")
-    return Path(value.strip()).expanduser().absolute()
+def path(what: str) -> Callable[[str], Path]:
+    def read(value: str) -> Path:
+        if not value.strip() or "\x00" in value:
+            raise ValueError(f"the path of a {what}")
+        return Path(value.strip()).expanduser().absolute()
+
+    return read
+
+
+folder, file = path("folder"), path("file")
 
 
 def database_url(value: str) -> str:
@@ -104,12 +110,6 @@ def addresses(value: str) -> frozenset[str]:
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
             raise ValueError("a list like ann@example.org, bob@example.org")
     return listed
-
-
-def file(value: str) -> Path:
-    if not value.strip() or "\x00" in value:
-        raise ValueError("the path of a file")
-    return Path(value.strip()).expanduser().absolute()
 
 
 def host_names(value: str) -> frozenset[str]:

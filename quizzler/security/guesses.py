@@ -16,9 +16,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 
 from quizzler.errors import LimitReached, Unavailable
+from quizzler.security.addresses import network_of
 
 # Wrong passwords without a wait: from one address, and from all together until an account is under siege.
 FREE = 5
@@ -67,7 +67,7 @@ class Guesses:
     def guess(self, account: str, address: str) -> Iterator[Guess]:
         """Around the look at one password. Raises ``LimitReached`` where it comes too early: then nothing is to be
         looked at. A look that ``Unavailable`` prevented is not counted."""
-        pair_key, account_key = self._digest(account, network(address)), self._digest(account)
+        pair_key, account_key = self._digest(account, network_of(address)), self._digest(account)
         own, everybodys = self._of_pairs.get(pair_key), self._of_accounts.get(account_key)
         self._forget_old(own)
         self._forget_old(everybodys)
@@ -144,17 +144,6 @@ class _Shelf:
 def doubled(beyond: int) -> float:
     """Seconds to wait after so many wrong passwords more than are free."""
     return 0.0 if beyond < 0 else min(FIRST_WAIT * 2.0 ** min(beyond, _MOST_DOUBLINGS), LONGEST_WAIT)
-
-
-def network(address: str) -> str:
-    """Who has one IPv6 address has a whole /64 of them (RFC 6177)."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or int(parsed) >> 64)
-    return str(parsed)
 
 
 def in_words(seconds: int) -> str:

@@ -4,7 +4,6 @@ Nothing here opens a socket or reads a clock: ``now`` is seconds of a clock that
 address is bounded, so that somebody with a million addresses fills no memory.
 """
 
-import ipaddress
 import math
 from collections.abc import Callable
 
@@ -12,21 +11,6 @@ from quizzler.errors import LimitReached
 
 # Askers that are remembered at most; those who have been quiet for longest are forgotten first.
 MAX_REMEMBERED = 50_000
-# An IPv6 customer has a whole /64 (RFC 6177): its addresses are one asker.
-_IPV6_PREFIX = 64
-
-
-def network_of(address: str) -> str:
-    """What counts as one asker: an IPv4 address, or an IPv6 network. What is no address stands for itself."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, _IPV6_PREFIX), strict=False))
 
 
 class Pace:

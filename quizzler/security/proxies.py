@@ -5,30 +5,15 @@ proxy. Each proxy appends the address that it sees, so the list is read from its
 first address that is not a proxy's was written by that client itself.
 """
 
-import re
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
+
+from quizzler.security.addresses import address_in
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 _CACHED = 4096
 _LONGEST = 64  # characters of an address; what is longer is not kept in the cache
-# Some proxies append the port: 192.0.2.1:4711, [2001:db8::1]:4711.
-_WITH_PORT = re.compile(r"([0-9.]+):[0-9]{1,5}|\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?")
-
-
-@lru_cache(_CACHED)
-def address_in(text: str) -> IPv4Address | IPv6Address | None:
-    """An address as a proxy or a socket writes it; an IPv4 one that came in IPv6 clothes (RFC 4291, 2.5.5.2) is IPv4.
-    None where it is no address."""
-    text = text.strip()
-    if found := _WITH_PORT.fullmatch(text):
-        text = found[1] or found[2]
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 class Proxies:

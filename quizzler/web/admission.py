@@ -12,7 +12,8 @@ from quizzler.config import Settings
 from quizzler.errors import Invalid, LimitReached, NotFound
 from quizzler.rooms.registry import Registry
 from quizzler.rooms.room import Room
-from quizzler.security.limits import Pace, RateLimit, Seats, WrongCodes, network_of
+from quizzler.security.addresses import network_of
+from quizzler.security.limits import Pace, RateLimit, Seats, WrongCodes
 from quizzler.store.pool import Row
 
 NO_ROOM = "Room doesn't exist or is no longer active"

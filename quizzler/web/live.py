@@ -25,8 +25,8 @@ from quizzler.rooms.wire import (
     Connection,
     Listener,
 )
+from quizzler.security.addresses import network_of
 from quizzler.security.hosts import is_same_origin
-from quizzler.security.limits import network_of
 from quizzler.store import quizzes
 from quizzler.web.base import BaseHandler, authenticate, charge, is_uuid
 from quizzler.web.strict import keep_to_the_letter

@@ -1,18 +1,17 @@
 """For whoever looks after the server, and for their programs: metrics, and whether it lives and is ready."""
 
-import ipaddress
+from ipaddress import IPv4Address, IPv6Address
 
 from msgspec import Struct
 from tornado.httputil import HTTPServerRequest
 
 from quizzler.errors import Forbidden
+from quizzler.security.addresses import address_in
 from quizzler.web.api import operation
 from quizzler.web.base import FREE, ApiHandler
 
 # A proxy says with one of these for whom it asks (RFC 7239 and what was there before).
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Life(Struct):
@@ -75,22 +74,13 @@ class Readyz(ApiHandler):
     head = get
 
 
-def address_of(request: HTTPServerRequest) -> Address | None:
+def address_of(request: HTTPServerRequest) -> IPv4Address | IPv6Address | None:
     """Who asks; None where a proxy asks for somebody, and is not one that is trusted to say for whom: its own address,
     often this machine's, means nothing then."""
     peer = request.connection.context.address
-    client = read_address(request.remote_ip)
+    client = address_in(request.remote_ip)
     is_forwarded = any(name in request.headers for name in FORWARDED)
-    return None if is_forwarded and client == read_address(peer[0] if peer else "") else client
-
-
-def read_address(text: str) -> Address | None:
-    """An IPv4 one also where it came in IPv6 clothes (RFC 4291, 2.5.5.2)."""
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
+    return None if is_forwarded and client == address_in(peer[0] if peer else "") else client
 
 
 routes = [

@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from quizzler.config import networks
 from quizzler.rooms.counts import Distribution
-from quizzler.web.monitoring import read_address
+from quizzler.security.addresses import address_in
 from tests.clients import Hall, Rest, a_question
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0"
@@ -146,5 +146,5 @@ def test_a_value_counts_up_to_its_bound():
 
 def test_address_is_the_same_in_ipv6_clothes():
     """As sockets for both kinds give it: the proxy on this machine must not pass for somebody else."""
-    assert read_address("::ffff:127.0.0.1") == read_address("127.0.0.1") != read_address("::1")
-    assert read_address("") is read_address("unix:") is None
+    assert address_in("::ffff:127.0.0.1") == address_in("127.0.0.1") != address_in("::1")
+    assert address_in("") is address_in("unix:") is None

@@ -3,7 +3,8 @@
 import pytest
 
 from quizzler.errors import LimitReached
-from quizzler.security.limits import Pace, RateLimit, Seats, WrongCodes, network_of
+from quizzler.security.addresses import network_of
+from quizzler.security.limits import Pace, RateLimit, Seats, WrongCodes
 
 
 def spend(limit: RateLimit, asker: str, now: float, times: int) -> int:
