@@ -19,23 +19,6 @@ DEAD = (401, {"detail": "Your sign-in is not valid any more. Please sign in agai
 NOT_IT = (403, {"detail": "That is not your current password"})
 
 
-@pytest.fixture
-async def ann(hall) -> Rest:
-    return await hall.rest.sign_up("Ann")
-
-
-@pytest.fixture
-async def bob(hall) -> Rest:
-    return await hall.rest.sign_up("Bob")
-
-
-@pytest.fixture
-async def admin(hall) -> Rest:
-    admin = await hall.rest.sign_up("Admin")
-    await hall.services.database.execute("UPDATE users SET is_admin = email = 'admin@example.org'")
-    return admin
-
-
 async def sign_in(rest: Rest, name: str = "Ann", password: str = PASSWORD) -> tuple:
     return await rest.call("POST", "/auth/signin", {"email": f"{name.lower()}@example.org", "password": password})
 

@@ -214,6 +214,15 @@ class TestHosts:
         bob = await open_hall.rest.sign_up("Bob")
         await open_hall.host(bob)
 
+    async def test_who_could_not_open_a_room_has_taken_none(self, hall_with):
+        hall = await hall_with(**{**DEFAULTS, "max_connections_per_ip": 2, "max_rooms": 1})
+        ann = await hall.rest.sign_up("Ann")
+        await hall.host(ann)
+        for _ in range(3):
+            refused = await hall.socket("host", "new", token=f"Bearer {ann.token}")
+            assert (await refused.until_closed())[1].startswith("All rooms of this server are in use")
+        assert hall.services.admission._hosts._taken == {(await ann.get("/auth/me"))["id"]: 1}
+
     async def test_a_load_test_hosts_as_many_as_it_likes(self, hall_with):
         hall = await hall_with(**DEFAULTS, allow_loadtest=True)
         ann = await hall.rest.sign_up("Ann")

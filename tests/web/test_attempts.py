@@ -33,23 +33,6 @@ RIGHT = {question["question_text"]: question["correct_option"] for question in Q
 
 
 @pytest.fixture
-async def ann(hall) -> Rest:
-    return await hall.rest.sign_up("Ann")
-
-
-@pytest.fixture
-async def bob(hall) -> Rest:
-    return await hall.rest.sign_up("Bob")
-
-
-@pytest.fixture
-async def admin(hall) -> Rest:
-    admin = await hall.rest.sign_up("Admin")
-    await hall.services.database.execute("UPDATE users SET is_admin = true WHERE name = 'Admin'")
-    return admin
-
-
-@pytest.fixture
 async def quiz_id(ann) -> str:
     return (await ann.post("/quizzes", QUIZ))["quiz_id"]
 
