@@ -262,6 +262,11 @@ class Settings:
         "info", one_of("debug", "info", "warning", "error"), "What is logged at least: debug, info, warning or error"
     )
 
+    @property
+    def connections_promised(self) -> int:
+        """Of live rooms: all of them full, each with its host."""
+        return self.max_rooms * (self.max_players_per_room + 1)
+
     @classmethod
     def load(
         cls, flags: Mapping[str, str | None], environ: Mapping[str, str], dotenv: Path | None = Path(".env")

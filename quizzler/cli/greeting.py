@@ -29,7 +29,7 @@ def greeting(settings: Settings, port: int) -> str:
 def warn_of_limits(settings: Settings, backlog: int) -> None:
     """Where the machine allows less than the settings promise, it is better known before the hall is full."""
     connections, queue = files.connections_allowed(), files.queue_allowed()
-    wanted = settings.max_rooms * (settings.max_players_per_room + 1)
+    wanted = settings.connections_promised
     if connections < wanted:
         log.warning(
             "MAX_ROOMS and MAX_PLAYERS_PER_ROOM promise %s connections, this machine allows %s: raise the limit of open "

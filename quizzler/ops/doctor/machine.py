@@ -25,7 +25,7 @@ EARLIEST = 1_735_689_600  # the first second of 2025: no clock that is right say
 
 def open_files(settings: Settings, limit: int | None) -> Finding:
     """``limit`` is that of a server that is running; without one, the limit of whoever asks."""
-    wanted = settings.max_rooms * (settings.max_players_per_room + 1)
+    wanted = settings.connections_promised
     allowed = files.connections_allowed(limit)
     whose = "this process" if limit is None else "the running server"
     if allowed >= wanted:
@@ -39,7 +39,7 @@ def open_files(settings: Settings, limit: int | None) -> Finding:
 
 
 def queue(settings: Settings) -> Finding:
-    wanted = min(settings.max_rooms * (settings.max_players_per_room + 1), BACKLOG)
+    wanted = min(settings.connections_promised, BACKLOG)
     allowed = files.queue_allowed()
     if allowed is None:
         return Finding(Level.UNKNOWN, "Queue", "The system does not say how many can knock at the same moment")
