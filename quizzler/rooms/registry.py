@@ -6,7 +6,7 @@ import secrets
 import uuid
 
 from quizzler.config import Settings
-from quizzler.errors import LimitReached, Refused, Unavailable
+from quizzler.errors import LimitReached, QuizzlerError, Refused, Unavailable
 from quizzler.game.effects import Effect
 from quizzler.game.events import Opened
 from quizzler.game.questions import Question
@@ -101,14 +101,20 @@ class Registry:
         return self._add(opened)
 
     async def recover(self) -> int:
-        """Rebuilds every unfinished game from the journal, at start. Returns how many."""
+        """Rebuilds every unfinished game from the journal, at start. Returns how many. One that an earlier version's
+        rules made, and this one's do not, stays in the journal: it must not keep the others from going on."""
         unfinished = await journals.read_all(self._database)
         alive_until = await journals.alive_until(self._database)
         for events in unfinished:
             (_, opened), (last_at, _) = events[0], events[-1]
             pause = max(0.0, self._clock() - max(last_at, alive_until or 0.0))
-            self._add(opened).recover(events, pause)
-        return len(unfinished)
+            room = self._add(opened)
+            try:
+                room.recover(events, pause)
+            except QuizzlerError:
+                log.exception("A game cannot be rebuilt", extra={"room": room.code, "game": room.game_id})
+                del self._rooms[room.code]
+        return len(self._rooms)
 
     async def mark_alive(self) -> None:
         """Notes that people can play at this moment, so that recovery knows for how long they could not."""

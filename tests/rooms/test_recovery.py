@@ -79,3 +79,22 @@ async def test_game_that_was_too_old_meanwhile_is_closed_and_stored(server_proce
         games = (await ann.get("/results/games"))["games"]
     assert games[0]["room_code"] == host.code
     assert (await after.rest.get(f"/realtime/rooms/validate/{host.code}"))["valid"] is False
+
+
+async def test_game_that_cannot_be_rebuilt_keeps_nobody_from_going_on(server_process, first, database):
+    """Two names that were two people to an earlier version."""
+    hall = Hall(first.url)
+    ann = await hall.rest.sign_up("Ann")
+    broken, sound = await hall.host(ann), await hall.host(ann)
+    for host in (broken, sound):
+        await hall.player(host.code, "Bob")
+    await hall.player(broken.code, "Cleo")
+    first.stop(signal.SIGKILL)
+    await database.execute(
+        """UPDATE journal SET event = jsonb_set(event, '{name}', '"Bob"') WHERE event ->> 'name' = 'Cleo'"""
+    )
+    server = server_process()
+    after = Hall(server.url)
+    await after.host(ann, sound.code)
+    assert (await after.rest.get(f"/realtime/rooms/validate/{broken.code}"))["valid"] is False
+    assert "A game cannot be rebuilt" in server.log()
