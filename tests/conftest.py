@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -16,9 +17,12 @@ from quizzler.store.migrate import migrate
 from quizzler.store.pool import Database, connect
 from tests.processes import ServerProcess
 
-pytest_plugins = ["tests.halls"]
+pytest_plugins = ["tests.watch", "tests.halls"]
 
 _numbers = itertools.count(1)
+
+# A shell that starts the suite in the background has it ignore Ctrl-C, and all processes it starts inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from quizzler.errors import Unavailable
+from quizzler.rooms.tasks import end
 from quizzler.store.pool import Database
 
 log = logging.getLogger(__name__)
@@ -30,8 +31,7 @@ class DatabaseProbe:
 
     async def stop(self) -> None:
         if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+            await end(self._asking)
 
     @property
     def away(self) -> bool:

@@ -22,6 +22,7 @@ from quizzler.errors import Unavailable
 from quizzler.game.effects import Effect
 from quizzler.game.events import Event
 from quizzler.rooms.counts import Distribution
+from quizzler.rooms.tasks import end
 from quizzler.store import journal as store
 from quizzler.store.pool import Database
 
@@ -89,8 +90,7 @@ class Journal:
         except TimeoutError:
             log.error("%d events of running games could not be stored", len(self._unwritten))
         if self._writer is not None:
-            self._writer.cancel()
-            await asyncio.gather(self._writer, return_exceptions=True)
+            await end(self._writer)
 
     @property
     def backlog(self) -> int:

@@ -1,14 +1,16 @@
 """Nothing leaves before it is durable: a whole server, and a database that is made to wait."""
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
 
-from quizzler.game.events import AnyEvent, Opened
+from quizzler.game.events import AnyEvent, Opened, PlayerLeft
 from quizzler.game.game import Game
 from quizzler.rooms import journal as module
+from quizzler.rooms.journal import Entry, Journal
 from tests.clients import a_question
 from tests.game.conftest import picture
 
@@ -213,6 +215,30 @@ async def test_journal_is_emptied_when_the_game_is_stored(hall, host):
     host.say({"type": "end_game"})
     await host.until("game_over")
     assert await stored(hall) == []
+
+
+class Listener:
+    """Where effects go to when the journal is tried without a room."""
+
+    game_id = "00000000-0000-4000-8000-000000000000"
+
+    def deliver(self, entry: Entry, durable: bool) -> None:
+        pass
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_it_ends_in_whatever_moment_it_is_told_to(database, turns):
+    """Among them the one in which a commit is just done, where ``asyncio.wait_for`` hears nothing of the end."""
+    await database.ping()
+    journal = Journal(database, patience=5)
+    journal.start()
+    journal.append(Entry(Listener(), 1, 0.0, PlayerLeft(player_id=1), []))
+    await until(lambda: database.usage.in_use)
+    stopping = asyncio.create_task(journal.stop(0))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    time.sleep(0.02)  # PostgreSQL has answered by now, and the loop is about to learn of it
+    await asyncio.wait_for(stopping, 10)
 
 
 async def stored_without_lock(hall) -> list[dict]:
