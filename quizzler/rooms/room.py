@@ -44,6 +44,10 @@ from quizzler.security.limits import Pace
 
 log = logging.getLogger(__name__)
 
+# Names that a room takes in its life, for each player it has place for. Whoever left keeps theirs, to come back to; without
+# a bound somebody who comes and goes under ever new ones would fill the memory and the journal.
+NAMES_EACH = 20
+
 # An application's own close code (RFC 6455, 7.4.2): the same person has opened the room elsewhere.
 TAKEN_OVER = 4001
 
@@ -159,6 +163,8 @@ class Room:
             return self._admit(PlayerReturned(known.player_id), connection)
         if known is None and self.game.connected >= self._max_players:
             raise Refused("The room is full")
+        if known is None and len(self.game.players) >= NAMES_EACH * self._max_players:
+            raise Refused("Too many people have come and gone in this room. Please ask the host to open another one")
         player_id = self.game.next_player_id
         token = f"{player_id}.{secrets.token_urlsafe(12)}"
         return self._admit(PlayerJoined(player_id, name, token, address), connection)

@@ -1,8 +1,9 @@
 """Who may ask, and who may come in: every limit by address and by user is kept here.
 
 A school or a company stands behind one address. Its people are let into a room without regard to the address where the
-room's host is connected from there too, or has said that they may share one; then the room's size alone counts. Whoever
-comes back with their token is let in from anywhere: they have a place in the room already.
+room's host is connected from there too, or has said that they may share one; then the room's size alone counts: so many
+at the same time, and as many newcomers a minute, so that nobody comes and goes without end. Whoever comes back with
+their token is let in from anywhere: they have a place in the room already.
 """
 
 import time
@@ -18,8 +19,13 @@ from quizzler.store.pool import Row
 
 NO_ROOM = "Room doesn't exist or is no longer active"
 TOO_MANY_REQUESTS = "Too many requests. Please wait a moment and try again"
+TOO_MANY_AT_ONCE = "Too many people are coming in at once. Please try again in a moment"
 TOO_MANY_PLAYERS = "Too many people have joined from your network. Your host can let more of you in"
 TOO_MANY_ROOMS = "You are hosting in too many rooms at the same time. Please close one first"
+
+# Look-ups of a room's code by the people it lets share an address, for each newcomer there may be: who reloads the page,
+# mistypes a name or loses the line looks again.
+LOOK_UPS_EACH = 20
 
 # What is to be called when somebody's connection is gone, if anything is.
 Release = Callable[[], None] | None
@@ -36,6 +42,9 @@ class Admission:
             Pace(settings.max_requests_per_window, settings.rate_limit_window), TOO_MANY_REQUESTS
         )
         self._by_user = RateLimit(Pace(settings.user_requests_per_minute, 60.0), TOO_MANY_REQUESTS)
+        newcomers = settings.max_players_per_room if settings.max_requests_per_window else 0
+        self._into_room = RateLimit(Pace(newcomers, 60.0), TOO_MANY_AT_ONCE)
+        self._at_room = RateLimit(Pace(newcomers * LOOK_UPS_EACH, 60.0), TOO_MANY_REQUESTS)
         self._codes = WrongCodes()
         self._players = Seats(settings.max_connections_per_ip, TOO_MANY_PLAYERS)
         self._hosts = Seats(settings.max_connections_per_ip, TOO_MANY_ROOMS)
@@ -50,7 +59,9 @@ class Admission:
     def look_up(self, code: str, address: str, user_id: str | None = None) -> Room | None:
         """The room with that code; None costs the asker more each time."""
         room, asker = self._registry.find(code), network_of(address)
-        if room is None or not room.shares_address(asker):
+        if room is not None and room.shares_address(asker):
+            self._at_room.charge(room.game_id, self._now())
+        else:
             self._codes.check(asker, self._now())
             self.request(address, user_id)
         if room is None:
@@ -80,6 +91,7 @@ class Admission:
         """The room that somebody new wants to join. Raises ``NotFound`` too."""
         room, asker = self._registry.find(code), network_of(address)
         if room is not None and room.shares_address(asker):
+            self._into_room.charge(room.game_id, self._now())
             return room, None
         try:
             self.room(code, address)
@@ -115,5 +127,5 @@ class Admission:
 
     def forget(self) -> None:
         """Lets go of all who would not be limited any more."""
-        for limit in (self._by_address, self._by_user, self._codes):
+        for limit in (self._by_address, self._by_user, self._into_room, self._at_room, self._codes):
             limit.forget(self._now())

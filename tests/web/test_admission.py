@@ -6,7 +6,15 @@ import json
 import pytest
 
 from quizzler.config import Settings
-from quizzler.web.admission import NO_ROOM, TOO_MANY_PLAYERS, TOO_MANY_REQUESTS, TOO_MANY_ROOMS
+from quizzler.rooms import room as rooms
+from quizzler.web.admission import (
+    LOOK_UPS_EACH,
+    NO_ROOM,
+    TOO_MANY_AT_ONCE,
+    TOO_MANY_PLAYERS,
+    TOO_MANY_REQUESTS,
+    TOO_MANY_ROOMS,
+)
 from tests.clients import Rest, a_question
 
 DEFAULTS = {
@@ -99,6 +107,31 @@ class TestASchoolBehindOneAddress:
         for number in range(45):
             assert (await look_up(open_hall, host.code, HERE))[0] == 200
             await open_hall.player(host.code, f"Pupil {number}")
+
+    async def test_nobody_comes_and_goes_without_end(self, hall_with):
+        hall = await hall_with(**DEFAULTS, max_players_per_room=3)
+        ann = await hall.rest.sign_up("Ann")
+        host, other = await hall.host(ann), await hall.host(ann)
+        for number in range(3):
+            (await hall.player(host.code, f"p{number}")).close()
+            await host.until("player_left")
+        refused, refusal = await join(hall, host.code, "p3", HERE)
+        assert refusal["message"] == TOO_MANY_AT_ONCE
+        assert await refused.until_closed() == (1008, TOO_MANY_AT_ONCE)
+        assert (await join(hall, other.code, "p3", HERE))[1]["type"] == "welcome"
+        codes = [(await look_up(hall, host.code, HERE))[0] for _ in range(3 * LOOK_UPS_EACH + 1)]
+        assert codes == [200] * 3 * LOOK_UPS_EACH + [429]
+
+    async def test_a_room_takes_so_many_names_in_its_life(self, hall_with, monkeypatch):
+        monkeypatch.setattr(rooms, "NAMES_EACH", 2)
+        hall = await hall_with(max_players_per_room=2)
+        host = await hall.host(await hall.rest.sign_up("Ann"))
+        for number in range(4):
+            (await hall.player(host.code, f"p{number}")).close()
+            await host.until("player_left")
+        _, refusal = await join(hall, host.code, "p4", HERE)
+        assert "have come and gone" in refusal["message"]
+        await hall.player(host.code, "p0")
 
     async def test_from_another_address_there_is_room_for_five(self, open_hall):
         host = await open_hall.host(await open_hall.rest.sign_up("Ann"))
@@ -308,7 +341,11 @@ async def test_a_game_goes_on_while_others_are_refused(open_hall):
 
 async def test_clean_up_forgets(open_hall):
     await look_up(open_hall, "WRONG")
+    host = await open_hall.host(await open_hall.rest.sign_up("Ann"))
+    await look_up(open_hall, host.code, HERE)
+    await open_hall.player(host.code, "Bob")
     admission = open_hall.services.admission
     admission._now = lambda: 1e9
     admission.forget()
     assert not len(admission._by_address) and not len(admission._codes)
+    assert not len(admission._into_room) and not len(admission._at_room)
