@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from quizzler.config import Settings, dotenv_example, markdown_table
+from quizzler.config import Settings
+from quizzler.config.shown import dotenv_example, markdown_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

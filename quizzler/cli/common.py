@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
-from quizzler.config import Settings, default_of
+from quizzler.config import Settings
+from quizzler.config.shown import default_of
 from quizzler.store.embedded import EmbeddedPostgres, FolderInUse
 from quizzler.store.tools import Tools, for_server
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from quizzler.cli.common import kind
-from quizzler.config import seconds, web_address, whole
+from quizzler.config.values import seconds, web_address, whole
 from quizzler.errors import Invalid
 from quizzler.loadtest.figures import figures, to_json
 from quizzler.loadtest.picture import draw

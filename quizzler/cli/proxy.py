@@ -2,7 +2,7 @@
 
 import argparse
 
-from quizzler.config import host_names, whole
+from quizzler.config.values import host_names, whole
 from quizzler.errors import StartupError
 from quizzler.ops.reverse_proxy import FILES, configuration
 

@@ -21,7 +21,8 @@ from quizzler.app import Quizzler
 from quizzler.cli import common
 from quizzler.cli.common import GivenPostgres
 from quizzler.cli.greeting import greeting, warn_of_limits
-from quizzler.config import MIN_SECRET_BYTES, Settings
+from quizzler.config import Settings
+from quizzler.config.values import MIN_SECRET_BYTES
 from quizzler.errors import DatabaseLate, StartupError
 from quizzler.ops import logs, memory
 from quizzler.ops.files import allow_many_connections

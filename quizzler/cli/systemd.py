@@ -8,7 +8,8 @@ from pathlib import Path
 from string import Template
 
 from quizzler.cli.common import kind
-from quizzler.config import Settings, text, whole
+from quizzler.config import Settings
+from quizzler.config.values import text, whole
 from quizzler.errors import Invalid
 
 UNITS = Path(__file__).parent.parent / "ops" / "units"

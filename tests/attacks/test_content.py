@@ -22,7 +22,7 @@ FORMULAS = [
 OF_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 QUESTION = {"question_text": "1 + 1?", "options": ["1", "2"], "correct_answer": 1}
 TRAVERSALS = [
-    "/static/../quizzler/config.py", "/static/..%2f..%2fetc/passwd", "/static/%2e%2e/%2e%2e/etc/passwd",
+    "/static/../quizzler/app.py", "/static/..%2f..%2fetc/passwd", "/static/%2e%2e/%2e%2e/etc/passwd",
     "/static/..%252f..%252fetc/passwd", "/static/..\\..\\etc\\passwd", "/static/..%5c..%5cetc%5cpasswd",
     "/static//etc/passwd", "/static/%2fetc%2fpasswd", "/static/js/../../setup.py", "/static/....//....//setup.py",
     "/static/..;/setup.py", "/static/..%00/setup.py", "/static/css/base.css%00.png", "/static/css/base.css/",
@@ -30,7 +30,7 @@ TRAVERSALS = [
     "/static/%ef%bc%8e%ef%bc%8e/setup.py", "/static/file:///etc/passwd", "/static/http://127.0.0.1/",
     "/static/v-00/../../setup.py", "/static/v-%2e%2e/setup.py", "/static/C:/windows/win.ini", "/static/.git/config",
     "/static/~root/.bashrc", "/static/css", "/static/css/", "/static/", "/static", "/templates/base.html",
-    "/quizzler/config.py", "/.env", "/../setup.py", "//etc/passwd", "/%2e%2e/setup.py", "/join/../../etc/passwd",
+    "/quizzler/app.py", "/.env", "/../setup.py", "//etc/passwd", "/%2e%2e/setup.py", "/join/../../etc/passwd",
     "/join/AB/../../setup.py", "/join/%2e%2e/qr.svg", "/static/js/lib/../../../setup.py",
 ]  # fmt: skip
 SECRETS_OF_FILES = (b"root:", b"setup(", b"class Settings", b"[core]", b"{% ", b"[extensions]")

@@ -4,7 +4,7 @@ from prometheus_client import openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
-from quizzler.config import networks
+from quizzler.config.values import networks
 from quizzler.rooms.counts import Distribution
 from quizzler.security.addresses import address_in
 from tests.clients import Hall, Rest, a_question

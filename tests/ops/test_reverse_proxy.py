@@ -9,7 +9,7 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
-from quizzler.config import networks
+from quizzler.config.values import networks
 from tests.certificates import Authority
 from tests.clients import Hall, Rest, Socket, a_question, play_a_short_game
 from tests.ops.proxies import KINDS, Proxy

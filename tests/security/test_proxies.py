@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizzler.config import networks
+from quizzler.config.values import networks
 from quizzler.security.proxies import Proxies
 
 PROXIES = Proxies(networks("10.0.0.1, 10.1.0.0/16, 2001:db8::/32"))

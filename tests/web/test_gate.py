@@ -7,7 +7,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.web import RequestHandler
 from tornado.websocket import websocket_connect
 
-from quizzler.config import networks
+from quizzler.config.values import networks
 from tests.clients import Hall
 from tests.web.raw import Line
 

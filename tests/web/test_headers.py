@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from tornado.routing import PathMatches
 from tornado.web import Application
 
-from quizzler.config import networks
+from quizzler.config.values import networks
 from quizzler.web.base import PageHandler
 from quizzler.web.pages import FromBrowser
 from tests.clients import Hall

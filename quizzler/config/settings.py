@@ -1,28 +1,36 @@
-"""Every setting, declared once: its name, type, default and what it is for.
-
-A value comes from the command line, else from the environment, else from a file ``.env`` in the working folder,
-else it is the default. The flags, the README's table and ``.env.example`` are all made from this table.
-"""
+"""The table of all settings, and where their values come from."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
 
+from quizzler.config.values import (
+    addresses,
+    database_url,
+    file,
+    folder,
+    host_names,
+    networks,
+    one_of,
+    origins,
+    seconds,
+    secret,
+    text,
+    web_address,
+    whole,
+    yes_or_no,
+)
 from quizzler.errors import StartupError
 
 SECRET = "secret"
-MIN_SECRET_BYTES = 32
-# RFC 3986, 3.2.2 and 3.2.3: a name, an IPv4 or a bracketed IPv6 address, and maybe a port.
-AUTHORITY = r"([^\s/?#@:\[\]]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?"
 
-
-_YES, _NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+# RFC 6890: this machine, and networks that nobody reaches from the internet.
+LOCAL_NETWORKS = networks("127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7")
 
 
 def setting(
@@ -32,117 +40,6 @@ def setting(
     default as people read it."""
     factory = {"default_factory": default} if callable(default) else {"default": default}
     return field(**factory, metadata={"read": read, "help": help, "shown": shown, SECRET: secret})
-
-
-def whole(least: int, most: int = 10**9) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,10}", text.strip()) or not least <= int(text) <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def seconds(least: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text.strip()) or float(text) < least:
-            raise ValueError(f"a number of seconds, {least:g} or more")
-        return float(text)
-
-    return read
-
-
-def yes_or_no(value: str) -> bool:
-    word = value.strip().lower()
-    if word not in (*_YES, *_NO):
-        raise ValueError("yes or no")
-    return word in _YES
-
-
-def text(value: str) -> str:
-    return value.strip()
-
-
-def path(what: str) -> Callable[[str], Path]:
-    def read(value: str) -> Path:
-        if not value.strip() or "\x00" in value:
-            raise ValueError(f"the path of a {what}")
-        return Path(value.strip()).expanduser().absolute()
-
-    return read
-
-
-folder, file = path("folder"), path("file")
-
-
-def database_url(value: str) -> str:
-    if not value.strip().startswith(("postgresql://", "postgres://")):
-        raise ValueError("an address that begins with postgresql://")
-    return value.strip()
-
-
-def secret(value: str) -> str:
-    if len(value.encode()) < MIN_SECRET_BYTES:
-        raise ValueError(f"at least {MIN_SECRET_BYTES} bytes that nobody can guess")
-    return value
-
-
-def web_address(value: str) -> str:
-    address = value.strip().rstrip("/")
-    if not re.fullmatch(rf"https?://{AUTHORITY}(/[^\s?#]*)?", address, re.IGNORECASE):
-        raise ValueError("an address like https://quiz.example.org")
-    return address
-
-
-def origins(value: str) -> tuple[str, ...]:
-    """Origins as browsers send them (RFC 6454, 6.1: in lower case, without a path), or ``*`` for any."""
-    listed = tuple(origin.strip().rstrip("/").lower() for origin in value.split(",") if origin.strip())
-    for origin in listed:
-        if origin != "*" and not re.fullmatch(rf"https?://{AUTHORITY}", origin):
-            raise ValueError("a list like https://quiz.example.org, http://localhost:3000")
-    return listed
-
-
-def addresses(value: str) -> frozenset[str]:
-    """Email addresses in lower case, as accounts have them."""
-    listed = frozenset(address.strip().lower() for address in value.split(",") if address.strip())
-    for address in listed:
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-            raise ValueError("a list like ann@example.org, bob@example.org")
-    return listed
-
-
-def host_names(value: str) -> frozenset[str]:
-    """As browsers send them: in lower case, without a port, an international name in its ASCII form; or ``*``."""
-    try:
-        listed = frozenset(name.strip().encode("idna").decode().lower() for name in value.split(",") if name.strip())
-    except UnicodeError:
-        listed = frozenset("?")
-    for name in listed:
-        if name != "*" and not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
-            raise ValueError("a list like quiz.example.org, quiz.example.com")
-    return listed
-
-
-def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Single addresses are networks of one (RFC 4632)."""
-    try:
-        return tuple(ip_network(each.strip()) for each in value.split(",") if each.strip())
-    except ValueError:
-        raise ValueError("a list of addresses and networks like 127.0.0.1, 10.1.0.0/16") from None
-
-
-def one_of(*words: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text.strip().lower() not in words:
-            raise ValueError(f"{', '.join(words[:-1])} or {words[-1]}")
-        return text.strip().lower()
-
-    return read
-
-
-# RFC 6890: this machine, and networks that nobody reaches from the internet.
-LOCAL_NETWORKS = networks("127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7")
 
 
 def default_data_dir() -> Path:
@@ -283,32 +180,6 @@ class Settings:
         return cls(**values)
 
 
-def default_of(each: Any) -> str:
-    """A setting's default, as people read it."""
-    if each.metadata["shown"]:
-        return each.metadata["shown"]
-    value = each.default if each.default is not MISSING else each.default_factory()
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
-
-
-def markdown_table() -> str:
-    """The settings as the README shows them."""
-    rows = [f"| `{each.name.upper()}` | {default_of(each)} | {each.metadata['help']} |" for each in fields(Settings)]
-    return "\n".join(["| setting | default | what it is |", "|---|---|---|", *rows])
-
-
-def dotenv_example() -> str:
-    """The text of ``.env.example``: every setting with its default, none of them in force."""
-    blocks = []
-    for each in fields(Settings):
-        value = "" if each.metadata["shown"] else default_of(each)
-        note = f" Default: {each.metadata['shown']}." if each.metadata["shown"] else ""
-        blocks.append(f"# {each.metadata['help']}.{note}\n# {each.name.upper()}={value}\n")
-    return "# Copy this file to .env and remove the # before what you want to change.\n\n" + "\n".join(blocks)
-
-
 def _read(each: Any, variable: str, given: str) -> Any:
     try:
         return each.metadata["read"](given)
@@ -322,7 +193,3 @@ def _read_dotenv(path: Path) -> Mapping[str, str | None]:
         return dotenv_values(path) if path.is_file() else {}
     except (OSError, UnicodeDecodeError) as error:
         raise StartupError(f"The file {path} cannot be read: {error}") from None
-
-
-if __name__ == "__main__":
-    print(markdown_table())
