@@ -29,6 +29,7 @@ from quizzler.web import (
     access,
     account,
     admin,
+    admin_rooms,
     attempt_results,
     attempts,
     auth,
@@ -50,11 +51,12 @@ from quizzler.web import (
 )
 from quizzler.web.admission import Admission
 from quizzler.web.assets import ASSETS, folder
-from quizzler.web.base import NotFoundHandler, Services
+from quizzler.web.base import NotFoundHandler
 from quizzler.web.front import Front
 from quizzler.web.gate import Gate
 from quizzler.web.ready import Find, Ready, either, ready_rule
 from quizzler.web.server import Server
+from quizzler.web.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +174,7 @@ def _application(services: Services, find: Find) -> Application:
             *profile.routes,
             *takeout.routes,
             *admin.routes,
+            *admin_rooms.routes,
             *leaderboards.routes,
             *results.routes,
             *imports.routes,

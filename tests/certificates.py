@@ -31,4 +31,3 @@ class Authority:
         context = ssl.create_default_context()
         self._ca.configure_trust(context)
         return context
-

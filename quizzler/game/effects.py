@@ -262,4 +262,3 @@ class ToEach(Effect):
     own: Callable[[int], Message | None]
     before: tuple[Message, ...] = ()
     after: tuple[Message, ...] = ()
-

@@ -104,9 +104,7 @@ class HostListener(_RoomListener):
 class PlayerListener(_RoomListener):
     __slots__ = ("_player_id",)
 
-    def __init__(
-        self, room: Room, connection: Connection, player_id: int, on_gone: Callable[[], None] | None = None
-    ):
+    def __init__(self, room: Room, connection: Connection, player_id: int, on_gone: Callable[[], None] | None = None):
         super().__init__(room, connection, on_gone)
         self._player_id = player_id
 

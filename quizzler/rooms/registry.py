@@ -12,8 +12,8 @@ from quizzler.game.events import Opened
 from quizzler.game.questions import Question
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.counts import Counts
-from quizzler.rooms.journal import Journal
 from quizzler.rooms.frames import NORMAL, RESTARTING, text_frame
+from quizzler.rooms.journal import Journal
 from quizzler.rooms.protocol import Heartbeat, ServerRestarting, StorageStatus, encode
 from quizzler.rooms.room import Room
 from quizzler.rooms.wire import PING_FRAME

@@ -116,7 +116,9 @@ async def _save_summary(transaction: Database, game: Game) -> bool:
 async def _save_rows(transaction: Database, table: str, game_id: str, rows: Iterable[dict], columns: str) -> None:
     """Some at a time: a game of thousands must not hold up those that are going on."""
     names = ", ".join(column.split()[0] for column in columns.split(", "))
-    sql = f"INSERT INTO {table} (game_id, {names}) SELECT %s, {names} FROM json_to_recordset(%s::json) AS row({columns})"
+    sql = (
+        f"INSERT INTO {table} (game_id, {names}) SELECT %s, {names} FROM json_to_recordset(%s::json) AS row({columns})"
+    )
     rest = iter(rows)
     while some := list(islice(rest, ROWS_AT_A_TIME)):
         await transaction.execute(sql, (game_id, ujson.dumps(some, ensure_ascii=False)))

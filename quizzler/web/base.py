@@ -1,4 +1,4 @@
-"""What all handlers share: services, who asks, bodies in, answers and errors out.
+"""What all handlers share: bodies in, answers and errors out.
 
 A handler does three things: it parses, it asks, it answers. Whatever goes wrong is raised as a ``QuizzlerError``,
 and only ``write_error`` here turns that into an answer.
@@ -6,8 +6,6 @@ and only ``write_error`` here turns that into an answer.
 
 import logging
 import secrets
-import uuid
-from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -15,7 +13,6 @@ from typing import Any, TypeVar
 import msgspec
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
-from quizzler.config import Settings
 from quizzler.errors import (
     InvalidBody,
     InvalidRows,
@@ -26,20 +23,11 @@ from quizzler.errors import (
     Unauthenticated,
 )
 from quizzler.game.questions import unstorable
-from quizzler.ops.health import Health
-from quizzler.ops.metrics import Metrics
-from quizzler.rooms.clock import Clock
-from quizzler.rooms.journal import Journal
-from quizzler.rooms.registry import Registry
-from quizzler.rooms.switchboard import Switchboard
-from quizzler.security.guesses import Guesses
-from quizzler.security.passwords import Passwords
-from quizzler.security.tokens import NOT_VALID, Claims, Tokens, strip_bearer
-from quizzler.store import users
-from quizzler.store.pool import Database, Row
-from quizzler.web.admission import Admission
+from quizzler.security.tokens import Claims
+from quizzler.store.pool import Row
 from quizzler.web.guards import content_security_policy, guards
 from quizzler.web.problems import FieldProblem, FieldProblems, Problem, RowProblem, RowProblems, from_msgspec
+from quizzler.web.services import Services, authenticate, charge
 
 log = logging.getLogger(__name__)
 
@@ -49,63 +37,6 @@ ASKER, ADDRESS, FREE = "asker", "address", "free"
 MAX_BODY_BYTES = 1024 * 1024
 # What is read past that and thrown away, so that whoever sent it hears why: Tornado itself just hangs up.
 MAX_UNREAD_BYTES = 64 * MAX_BODY_BYTES
-
-
-@dataclass
-class Services:
-    """Everything a handler may ask; ``app.py`` puts it together."""
-
-    settings: Settings
-    database: Database
-    tokens: Tokens
-    passwords: Passwords
-    guesses: Guesses
-    journal: Journal
-    registry: Registry
-    admission: Admission
-    switchboard: Switchboard
-    clock: Clock
-    health: Health
-    metrics: Metrics
-    instance: str = field(default_factory=lambda: uuid.uuid4().hex)
-
-
-async def authenticate(services: Services, given: str) -> tuple[Row, Claims]:
-    """The user that a token is of, with or without the word Bearer. Raises ``Unauthenticated``."""
-    token = strip_bearer(given)
-    if not token:
-        raise Unauthenticated("Authentication required")
-    claims = services.tokens.read(token)
-    if not is_uuid(claims.user_id) or not is_uuid(claims.sign_in_id or claims.user_id):
-        raise Unauthenticated(NOT_VALID)
-    user = await users.by_token(services.database, claims)
-    if user is None:
-        raise Unauthenticated(NOT_VALID)
-    if user["email"] in services.settings.admin_emails:
-        user["is_admin"] = True
-    return user, claims
-
-
-def charge(services: Services, given: str, address: str) -> None:
-    """One request: of the user whose token that is, or else of the address. Raises ``LimitReached``."""
-    services.admission.request(address, holder_of(services, given))
-
-
-def holder_of(services: Services, given: str) -> str | None:
-    """The id of the user that a token was issued to, whether or not it was signed out since; None for what is no
-    token of ours."""
-    try:
-        return services.tokens.read(strip_bearer(given)).user_id
-    except Unauthenticated:
-        return None
-
-
-def is_uuid(text: str) -> bool:
-    """In the one form that this API gives out ids in."""
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False
 
 
 class BaseHandler(RequestHandler):

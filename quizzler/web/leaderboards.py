@@ -9,8 +9,9 @@ from quizzler.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from quizzler.store import stats
 from quizzler.store.pool import Row
 from quizzler.web.api import USER, Moment, operation
-from quizzler.web.base import ApiHandler, is_uuid
+from quizzler.web.base import ApiHandler
 from quizzler.web.paging import Page
+from quizzler.web.services import is_uuid
 
 
 class RatedPerson(Struct):

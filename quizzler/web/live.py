@@ -28,7 +28,8 @@ from quizzler.rooms.wire import (
 from quizzler.security.addresses import network_of
 from quizzler.security.hosts import is_same_origin
 from quizzler.store import quizzes
-from quizzler.web.base import BaseHandler, authenticate, charge, is_uuid
+from quizzler.web.base import BaseHandler
+from quizzler.web.services import authenticate, charge, is_uuid
 from quizzler.web.strict import keep_to_the_letter
 
 log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from functools import lru_cache
 from tornado.template import Loader
 
 from quizzler.web.assets import ASSETS, folder
-from quizzler.web.base import Services
 from quizzler.web.guards import content_security_policy
 from quizzler.web.ready import ASKED_EVERY_TIME, Find, Ready
+from quizzler.web.services import Services
 
 _DOOR = re.compile(r"/join(?:/([A-Za-z0-9]{1,12}))?/?")
 _ROOM = re.compile(r"/play/[A-Za-z0-9]{1,12}/?")

@@ -10,10 +10,11 @@ from quizzler.errors import Forbidden, Invalid, NotFound
 from quizzler.store import quizzes
 from quizzler.store.pool import Row
 from quizzler.web.api import CREATOR, USER, Message, operation
-from quizzler.web.base import ApiHandler, is_uuid
+from quizzler.web.base import ApiHandler
 from quizzler.web.paging import MAX_LIMIT
 from quizzler.web.quiz_bodies import MAX_TITLE, QuizBody
 from quizzler.web.quiz_views import QuestionList, QuizView, SavedQuiz, TopicList, question_view, quiz_view
+from quizzler.web.services import is_uuid
 
 NO_QUIZ = "There is no such quiz"
 COPY_MARK = " (copy)"

@@ -9,7 +9,8 @@ from quizzler.game import phases
 from quizzler.ops import health
 from quizzler.rooms.room import Room
 from quizzler.web.api import Moment, operation
-from quizzler.web.base import FREE, ApiHandler, holder_of
+from quizzler.web.base import FREE, ApiHandler
+from quizzler.web.services import holder_of
 
 
 class CodeCheck(Struct):

@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 from quizzler.errors import Invalid, NotFound
 from quizzler.store import games
 from quizzler.web.api import HOST, USER, Moment, operation
-from quizzler.web.base import ApiHandler, is_uuid
+from quizzler.web.base import ApiHandler
+from quizzler.web.services import is_uuid
 
 MAX_PAGE = 100
 

@@ -9,7 +9,8 @@ from quizzler.security.tokens import NOT_VALID, REFRESH_CHARACTERS, RefreshToken
 from quizzler.store import sign_ins, users
 from quizzler.store.pool import Row
 from quizzler.web.api import USER, Message, operation
-from quizzler.web.base import ApiHandler, Services
+from quizzler.web.base import ApiHandler
+from quizzler.web.services import Services
 
 WRONG_PAIR = "Invalid email or password"
 

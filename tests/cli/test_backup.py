@@ -149,9 +149,7 @@ class TestBackupFile:
 
     @pytest.mark.skipif(not DEBIAN, reason="there is no other PostgreSQL here")
     def test_program_that_is_older_than_the_server(self, database_url, tmp_path):
-        done = run_quizzler(
-            "backup", str(tmp_path / "b"), DATABASE_URL=database_url, QUIZZLER_PG_BIN=str(DEBIAN[0])
-        )
+        done = run_quizzler("backup", str(tmp_path / "b"), DATABASE_URL=database_url, QUIZZLER_PG_BIN=str(DEBIAN[0]))
         assert re.search(r"this machine has no pg_dump of \d+ or later: apt-get install", one_sentence(done))
 
     def test_password_is_not_among_the_arguments(self):

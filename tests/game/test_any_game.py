@@ -25,7 +25,9 @@ steps = st.one_of(
         st.sampled_from([None, 0, 1, 2]),
     ),
     st.tuples(st.just("ask"), st.integers(0, 3), st.sampled_from([1, 5.5, 20])),
-    st.tuples(st.sampled_from(["next", "end_question", "host_left", "host_returned", "time_out", "recovered", "share"])),
+    st.tuples(
+        st.sampled_from(["next", "end_question", "host_left", "host_returned", "time_out", "recovered", "share"])
+    ),
     st.tuples(st.just("wait"), st.floats(0, 8)),
 )
 

@@ -141,7 +141,9 @@ def memory(found: Measurement) -> None:
             for value in (resident[size], stored[size])
         ]
         print(f"| {size:,} | {cells[0]} | {cells[1]} |")
-    print(f"\nPer player, with a name, a score and {QUESTIONS} answers: {found.bar('a player', slope, 2_000, ' bytes')}.")
+    print(
+        f"\nPer player, with a name, a score and {QUESTIONS} answers: {found.bar('a player', slope, 2_000, ' bytes')}."
+    )
 
 
 def game(found: Measurement) -> None:

@@ -200,7 +200,9 @@ async def compare(servers: dict[str, Server], given: argparse.Namespace) -> None
     for _ in range(given.rounds):
         for name, server in servers.items():
             storms[name].append(await server.storm(given.phones, given.within, given.typing))
-    print(f"\n{given.phones:,} phones within {given.within:g} s, {given.typing:g} s for a name, {given.rounds} rounds\n")
+    print(
+        f"\n{given.phones:,} phones within {given.within:g} s, {given.typing:g} s for a name, {given.rounds} rounds\n"
+    )
     report(servers, storms, given.phones)
 
 

@@ -95,7 +95,10 @@ class TestDatabase:
         async def not_ready() -> bool:
             return not await ready()
 
-        family = [own._cluster.process.pid, *(child.pid for child in psutil.Process(own._cluster.process.pid).children())]
+        family = [
+            own._cluster.process.pid,
+            *(child.pid for child in psutil.Process(own._cluster.process.pid).children()),
+        ]
         for pid in family:
             psutil.Process(pid).suspend()
         await until(not_ready)

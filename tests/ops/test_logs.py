@@ -198,7 +198,7 @@ def test_particulars_stay_apart():
         ("GET /ws?resume_token=12.s3cret HTTP", "HTTP"),
         ("PlayerJoined(player_id=1, resume_token='12.s3cret', address='::1')", "address='::1'"),
         ('{"password": "s3cret", "email": "a@b"}', '"email": "a@b"'),
-        (r'{\"password\": \"s3cret\", \"email\": 1}', r"\"email\": 1"),
+        (r"{\"password\": \"s3cret\", \"email\": 1}", r"\"email\": 1"),
         ("Authorization: Bearer s3cret\nHost: a", "Host: a"),
         ("the token eyJhbGci.eyJzdWIi.c2VjcmV0 came", "came"),
         ("postgresql://ann:s3cret@db/quiz", "@db/quiz"),

@@ -92,7 +92,9 @@ async def test_nothing_that_a_client_sends_becomes_a_series(hall):
         await hall.rest.fetch(f"MAKEUP{number}", "/trivia")
         await hall.rest.fetch("GET", f"/realtime/rooms/MADEUP{number}/info")
     new = set(await scrape(hall)) - before
-    assert {series[0] for series in new} == {"quizzler_http_requests_total"} and len(new) == 4, "wrong codes get 404, then 429"
+    assert {series[0] for series in new} == {"quizzler_http_requests_total"} and len(new) == 4, (
+        "wrong codes get 404, then 429"
+    )
     assert not any("made" in str(series).lower() for series in new)
 
 

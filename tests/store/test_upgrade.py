@@ -111,7 +111,7 @@ def test_other_databases_and_roles_come_along(old, monkeypatch):
         ask(server, "CREATE ROLE reader LOGIN PASSWORD 'secret'; GRANT SELECT ON users TO reader")
         with closing(psycopg2.connect(server.url)) as connection:
             connection.autocommit = True
-            connection.cursor().execute("CREATE DATABASE \"of ours's\" OWNER reader")
+            connection.cursor().execute('CREATE DATABASE "of ours\'s" OWNER reader')
         server.stop()
     server = EmbeddedPostgres(old)
     server.start()

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-
 ATTEMPTED = {"detail": "You have already attempted this quiz"}
 NO_QUIZ = "00000000-0000-0000-0000-000000000000"
 

@@ -232,7 +232,13 @@ def test_a_server_that_masks_is_refused():
 @pytest.mark.parametrize("opcode", [TEXT, BINARY])
 @pytest.mark.parametrize(
     ("head", "size"),
-    [("fd", 125), ("fe 00 7e", 126), ("fe ff ff", 65535), ("ff 00 00 00 00 00 01 00 00", 65536), ("ff 7f" + "ff" * 7, 1)],
+    [
+        ("fd", 125),
+        ("fe 00 7e", 126),
+        ("fe ff ff", 65535),
+        ("ff 00 00 00 00 00 01 00 00", 65536),
+        ("ff 7f" + "ff" * 7, 1),
+    ],
 )
 def test_a_message_that_is_too_long_is_refused_by_its_head(opcode, head, size):
     octets = bytes((0x80 | opcode,)) + bytes.fromhex(head)
