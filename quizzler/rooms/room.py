@@ -1,17 +1,15 @@
-"""One live room: a game, the connections of its people, and its one timer.
+"""One live room: a game that runs, and the connections of its people.
 
-Everything that happens goes through ``_happen``: the game applies it, the journal keeps it, and ``deliver`` lets
-its effects out once it is durable. A connection listens from the entry on that brought it, so that a player's
-first message is ``welcome`` whatever else was on its way.
+A connection listens from the entry on that brought it, so that a player's first message is ``welcome`` whatever else
+was on its way.
 """
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Callable
 
-from quizzler.errors import AnswerRefused, Invalid, QuizzlerError, Refused, Unavailable
-from quizzler.game import phases, views
+from quizzler.errors import AnswerRefused, Invalid, QuizzlerError, Refused
+from quizzler.game import views
 from quizzler.game.effects import Effect, ToHost, ToPlayer
 from quizzler.game.events import (
     AnswerGiven,
@@ -26,11 +24,8 @@ from quizzler.game.events import (
     PlayerLeft,
     PlayerReturned,
     QuestionEnded,
-    Recovered,
     SharedAddressAllowed,
-    TimedOut,
 )
-from quizzler.game.game import Game
 from quizzler.game.names import clean_name
 from quizzler.game.state import Player
 from quizzler.rooms import protocol
@@ -38,6 +33,7 @@ from quizzler.rooms.clock import Clock
 from quizzler.rooms.counts import Counts
 from quizzler.rooms.frames import POLICY
 from quizzler.rooms.journal import Entry, Journal
+from quizzler.rooms.live_game import LiveGame
 from quizzler.rooms.outbox import Outbox
 from quizzler.rooms.wire import Connection
 from quizzler.security.limits import Pace
@@ -52,7 +48,7 @@ NAMES_EACH = 20
 TAKEN_OVER = 4001
 
 
-class Room:
+class Room(LiveGame):
     """``on_over`` is called once, when the game has ended and that is durable, with the last effects."""
 
     def __init__(
@@ -66,9 +62,7 @@ class Room:
         pace: Pace,
         on_over: Callable[["Room", list[Effect]], None],
     ):
-        self.game = Game()
-        self.game_id = opened.game_id
-        self.code = opened.room_code
+        super().__init__(opened, journal, clock, counts)
         self.host_id = opened.host_id
         self.host_signed_out_by: str | None = None
         # Of the host's latest connection, also while they are away for a moment.
@@ -76,31 +70,20 @@ class Room:
         self.outbox = Outbox(counts, clock)
         self._opened = opened
         self._max_players = max_players
-        self._journal = journal
-        self.clock = clock
-        self.counts = counts
         # How quickly each of its people may send messages.
         self.pace = pace
         # Set when the server is on its way down: what is said from then on is not heard.
         self.deaf = False
         self._on_over = on_over
-        self._seq = 0
-        self._stopped = False
         self._arriving: dict[int, Connection] = {}
         self._host: Connection | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._timer_for: float | None = None
         self._turned_away = 0
 
     def recover(self, journal: list[tuple[float, Event]], pause: float) -> None:
-        """Rebuilds the game from its journal (times in Unix seconds), after ``pause`` seconds in which nobody
-        could play. Everybody has yet to come back."""
-        self.game = Game.replay(journal)
-        self._seq = len(journal)
+        """The same for its people: everybody has yet to come back."""
+        super().recover(journal, pause)
         if self.over:
             self._on_over(self, [])
-        else:
-            self._happen(Recovered(pause))
 
     # The host
 
@@ -111,7 +94,7 @@ class Room:
     def attach_host(self, connection: Connection, signed_out_by: str, address: str) -> None:
         """The host's connection, the first or another one; an older one is closed."""
         self._host, self.host_signed_out_by, self.host_address = connection, signed_out_by, address
-        event = HostReturned() if self._seq else self._opened
+        event = HostReturned() if self.has_begun else self._opened
         self._happen(event, lambda: self._seat_host(connection))
         if self._journal.away:
             self.outbox.deliver([ToHost(protocol.StorageStatus(durable=False, timestamp=self.clock()))])
@@ -210,33 +193,14 @@ class Room:
             ack = views.refused_ack(refusal.question_index, refusal.reason, answer_id, now)
             self._say(ToPlayer(ack, player_id))
 
-    # How everything happens
-
-    @property
-    def over(self) -> bool:
-        return self.game.phase == phases.OVER
+    # What comes of it
 
     def deliver(self, entry: Entry, durable: bool) -> None:
         """The journal's call: what this entry led to may leave."""
-        if self.over and entry.event is not None and entry.seq == self._seq:
+        if self.over and self.is_newest(entry):
             self._on_over(self, entry.effects)
         else:
             self.outbox.deliver(entry.effects, durable, entry.arrival)
-
-    def _happen(self, event: Event, arrival: Callable[[], None] | None = None) -> None:
-        if self._journal.full and not isinstance(event, (HostLeft, PlayerLeft, TimedOut, GameEnded)):
-            raise Unavailable("The server cannot store anything more at the moment. Please try again shortly")
-        now = self.clock()
-        asked_before = len(self.game.rounds)
-        effects = self.game.apply(event, now)
-        self.counts.questions_processed += len(self.game.rounds) - asked_before
-        self._seq += 1
-        self._journal.append(Entry(self, self._seq, now, event, effects, arrival))
-        self._arm()
-
-    def _say(self, effect: Effect) -> None:
-        """Something that is no event, in its turn behind all that happened before."""
-        self._journal.append(Entry(self, self._seq, self.clock(), None, [effect]))
 
     def _admit(self, event: PlayerJoined | PlayerReturned, connection: Connection) -> int:
         """The connection is the player's from now on, and is seated when the event is durable."""
@@ -265,31 +229,3 @@ class Room:
         before, self.outbox.host = self.outbox.host, connection
         if before is not None and before is not connection:
             before.close(TAKEN_OVER, "You have opened this room in another place")
-
-    def stop(self) -> None:
-        """The server ends: nothing happens here any more, and whoever drives the game next finds it as it is."""
-        self._stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
-
-    # The timer
-
-    def _arm(self) -> None:
-        deadline = self.game.deadline
-        if deadline == self._timer_for:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer_for, self._timer = deadline, None
-        if deadline is not None:
-            delay = max(0.0, deadline - self.clock())
-            self._timer = asyncio.get_running_loop().call_later(delay, self._timed_out)
-
-    def _timed_out(self) -> None:
-        self._timer = self._timer_for = None
-        if self.game.deadline is not None and self.clock() >= self.game.deadline:
-            try:
-                self._happen(TimedOut())
-            except QuizzlerError:
-                log.exception("The time was up, but that was refused", extra={"room": self.code})
-        self._arm()
