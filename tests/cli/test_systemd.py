@@ -1,7 +1,7 @@
 """``quizzler systemd``: units that systemd itself finds right and safe, and a server that tells it the truth.
 
-Where the first process is not systemd the service cannot be started by it: then what systemd would do is done here, by
-the unit's own command line, with NOTIFY_SOCKET, WATCHDOG_USEC and a socket handed over.
+What systemd does is done here by hand: the unit's own command line, with NOTIFY_SOCKET, WATCHDOG_USEC and a socket
+handed over. ``tests/ops/test_booted.py`` leaves it to a real one.
 """
 
 import asyncio
