@@ -11,6 +11,7 @@ from quizzler import __version__
 from quizzler.config import Settings
 from quizzler.errors import Unavailable
 from quizzler.ops.health import Health
+from quizzler.ops.memory import Tidying
 from quizzler.ops.metrics import Metrics
 from quizzler.rooms.clock import steady_clock
 from quizzler.rooms.journal import Journal
@@ -119,6 +120,7 @@ class Quizzler:
 
         self._front = Front(self.server, find_on_own_hosts, proxies, registry.counts)
         self.door = self.server if certificate else self._front
+        self._tidying = Tidying()
         self._now_and_then = [
             PeriodicCallback(self.services.registry.heartbeat, settings.heartbeat_interval * 1000),
             PeriodicCallback(_logged(self.services.registry.mark_alive), ALIVE_SECONDS * 1000),
@@ -158,6 +160,7 @@ class Quizzler:
 
     async def _clean_up(self) -> None:
         self.services.admission.forget()
+        self._tidying.tidy(busy=self.services.registry.is_answering)
         await users.forget_expired(self.services.database)
         if days := self.services.settings.retention_days:
             await retention.remove_old(self.services.database, days)

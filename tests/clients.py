@@ -76,7 +76,10 @@ class Socket:
         """``source`` is the address to come from, such as 127.0.0.2."""
         address = f"{url}?{urlencode(query, quote_via=quote)}"
         request = HTTPRequest(address, ssl_options=trust, network_interface=source)
-        return cls(await websocket_connect(request))
+        connection = await websocket_connect(request)
+        # As browsers have it. Else an answer just after a pong waits for the 40 ms that a kernel may delay its TCP ACK.
+        connection.protocol.set_nodelay(True)
+        return cls(connection)
 
     async def __aenter__(self) -> "Socket":
         return self

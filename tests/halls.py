@@ -42,6 +42,7 @@ async def hall_with(database, wire) -> AsyncIterator[Callable[..., Awaitable[Hal
         scheme = "https" if settings.get("tls_certificate") else "http"
         hall = Hall(f"{scheme}://127.0.0.1:{port}", trust)
         hall.services = server.services
+        hall.clean_up = server._clean_up
         hall.application = server.application
         hall.server, hall.door = server.server, server.door
         running.append((hall, server))

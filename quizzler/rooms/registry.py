@@ -7,6 +7,7 @@ import uuid
 
 from quizzler.config import Settings
 from quizzler.errors import LimitReached, QuizzlerError, Refused, Unavailable
+from quizzler.game import phases
 from quizzler.game.effects import Effect
 from quizzler.game.events import Opened
 from quizzler.game.questions import Question
@@ -27,8 +28,8 @@ log = logging.getLogger(__name__)
 CODE_LENGTH = 8
 # A-Z and 0-9 without those that are taken for one another when read off a wall.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-# Codes of rooms that are closed, which are remembered: some days' on a busy server.
-FORMER_CODES = 10_000
+# Codes of rooms that are closed, which are remembered: a day's on a busy server.
+FORMER_CODES = 2_000
 RETRY_SECONDS = 1.0
 # A host who is away for longer, and whose room is empty, gives it to others where all rooms are in use.
 DESERTED_SECONDS = 30.0
@@ -60,6 +61,11 @@ class Registry:
     def player_count(self) -> int:
         """Connected players in all rooms."""
         return sum(room.game.connected for room in self._rooms.values())
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether a question is open in any room."""
+        return any(room.game.phase == phases.QUESTION for room in self._rooms.values())
 
     def find(self, code: str) -> Room | None:
         """The room with that code, in either case, unless its game is over."""
