@@ -62,6 +62,9 @@ from quizzler.web.services import Services
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
+# What browsers and bots send is a tenth of it. All of a head is searched for its end, again and again as it grows, and
+# that holds the loop: a long one at Tornado's 64 kB for more than 2 ms.
+MAX_HEAD_BYTES = CHUNK_BYTES = 16 * 1024
 # Seconds until the head of a request has to be there, from the answer before on, and its body from the head on: whoever
 # sends a byte now and then holds a connection no longer.
 HEAD_PATIENCE = 20.0
@@ -110,6 +113,8 @@ class Quizzler:
             Gate(self.application, proxies, hosts, scheme="https" if certificate else "http"),
             certificate=certificate,
             max_body_size=MAX_BODY_BYTES,
+            max_header_size=MAX_HEAD_BYTES,
+            chunk_size=CHUNK_BYTES,
             max_buffer_size=2 * MAX_BODY_BYTES,
             idle_connection_timeout=HEAD_PATIENCE,
             body_timeout=BODY_PATIENCE,

@@ -1,7 +1,7 @@
 """What a room knows of a client: frames go out, messages come in, and it can be ended.
 
 Two kinds of connection have this one face. The ordinary one lives on Tornado's stream, with its handler beside it
-(``web/live.py``): it does TLS, and it runs everywhere. The fast one (``sockets.py``) lives on the plain socket, which
+(``web/stream.py``): it does TLS, and it runs everywhere. The fast one (``sockets.py``) lives on the plain socket, which
 a ``Switchboard`` took after the handshake.
 """
 

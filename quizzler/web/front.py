@@ -21,7 +21,10 @@ from quizzler.security.proxies import Proxies
 from quizzler.web.ready import NOT_MODIFIED, ROUTE, Find
 
 PATIENCE = 120.0
-"""Seconds without a request, or without taking more of an answer, until a connection is closed."""
+"""Seconds without a request, or without taking an answer, until a connection is closed."""
+
+SLOWEST = 1000
+"""Bytes a second. Whoever takes less of an answer uses their patience up: single bytes would hold a connection for ever."""
 
 STALLED = 60.0
 """Seconds until the kernel ends a connection, of any kind, whose other side takes nothing of what is sent to it."""
@@ -154,13 +157,15 @@ class Front:
 
     def _send_on(self, visitor: Visitor) -> None:
         try:
-            visitor.left = visitor.left[visitor.socket.send(visitor.left) :]
+            sent = visitor.socket.send(visitor.left)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
             return self._close(visitor)
-        visitor.seen = self._loop.time()
+        visitor.left = visitor.left[sent:]
+        visitor.seen = min(self._loop.time(), visitor.seen + sent / SLOWEST)
         if not visitor.left:
+            visitor.seen = self._loop.time()
             visitor.left = None
             self._loop.remove_writer(visitor.descriptor)
             self._loop.add_reader(visitor.descriptor, self._look, visitor)

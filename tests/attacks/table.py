@@ -37,8 +37,8 @@ TABLE: dict[str, list[Attack]] = {
         ),
         Attack(
             "A header or an address of 1 MB, 100,000 headers",
-            "The end at 64 KB, no memory kept",
-            ("http.test_oversized_head",),
+            "The end at 16 KB, no memory kept",
+            ("http.test_oversized_head", "http.test_head_of_the_largest_size_and_of_a_byte_more"),
         ),
         Attack(
             "A GET with another request as its body",

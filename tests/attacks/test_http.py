@@ -124,6 +124,12 @@ async def test_oversized_head(raw, life):
     assert psutil.Process().memory_info().rss - memory < 20 * MIB
 
 
+@pytest.mark.parametrize(("size", "answers"), [(app.MAX_HEAD_BYTES, [200]), (app.MAX_HEAD_BYTES + 1, [])])
+async def test_head_of_the_largest_size_and_of_a_byte_more(raw, size, answers):
+    begin = PLAIN + b"X: "
+    assert statuses_in(await (await raw()).say_all(begin + b"a" * (size - len(begin) - 4) + b"\r\n\r\n")) == answers
+
+
 async def test_body_of_a_get(raw, life):
     """Is read as what it is, and not as a request."""
     request = PLAIN + b"Content-Length: %d\r\n\r\n" % len(HIDDEN) + HIDDEN

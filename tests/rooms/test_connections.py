@@ -84,7 +84,7 @@ class TestSlowPhone:
         sleeper.close()
 
     async def test_who_never_wakes_up_is_let_go(self, hall, host, monkeypatch):
-        for module in ("quizzler.rooms.sockets", "quizzler.web.live"):
+        for module in ("quizzler.rooms.sockets", "quizzler.web.stream"):
             monkeypatch.setattr(f"{module}.SLOW_PATIENCE", 0.1)
         sleeper = await handshake(hall, f"/realtime/ws/player/{host.code}?username=Sleeper")
         await host.until("player_count", count=1)

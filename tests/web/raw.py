@@ -53,6 +53,10 @@ class Line:
         size = 0 if method == "HEAD" or code in (204, 304) else int(headers["content-length"])
         return Answer(code, headers, await self._within(self._reader.readexactly(size)))
 
+    async def some(self, most: int) -> bytes:
+        """What comes next of whatever it is, up to so many bytes."""
+        return await self._within(self._reader.read(most))
+
     async def rest(self) -> bytes:
         """All that comes until the other side closes."""
         return await self._within(self._reader.read())

@@ -177,6 +177,20 @@ async def test_who_asks_for_nothing_is_let_go_of(monkeypatch, door):
     assert (await busy.ask("GET", "/small")).body == b"small"
 
 
+@pytest.mark.parametrize(("slowest", "stays"), [(1, True), (10**9, False)])
+async def test_who_takes_an_answer_bit_by_bit_uses_their_patience_up(monkeypatch, door, slowest, stays):
+    monkeypatch.setattr(front, "PATIENCE", 0.3)
+    monkeypatch.setattr(front, "SLOWEST", slowest)
+    line = await Line.open(door.url)
+    line.send(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+    begun = asyncio.get_running_loop().time()
+    while asyncio.get_running_loop().time() < begun + 0.6:
+        await line.some(100_000)
+        await asyncio.sleep(0.02)
+    door._sweep()
+    assert len(door._visitors) == stays
+
+
 async def test_where_descriptors_are_scarce_who_says_nothing_makes_place(door):
     silent = [await Line.open(door.url) for _ in range(5)]
     busy = await Line.open(door.url)
