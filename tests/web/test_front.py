@@ -46,6 +46,14 @@ class Full:
         return getattr(self._real, name)
 
 
+async def until(condition) -> None:
+    async def reached() -> None:
+        while not condition():
+            await asyncio.sleep(0.005)
+
+    await asyncio.wait_for(reached(), 10)
+
+
 @pytest.fixture
 async def door():
     """The address of a front whose Tornado answers everything, and says that it did."""
@@ -183,10 +191,14 @@ async def test_who_takes_an_answer_bit_by_bit_uses_their_patience_up(monkeypatch
     monkeypatch.setattr(front, "SLOWEST", slowest)
     line = await Line.open(door.url)
     line.send(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
-    begun = asyncio.get_running_loop().time()
-    while asyncio.get_running_loop().time() < begun + 0.6:
+    await until(lambda: [visitor.left is not None for visitor in door._visitors] == [True])
+    [visitor] = door._visitors
+    late = asyncio.get_running_loop().time() + 0.4
+    left = len(visitor.left)
+    while asyncio.get_running_loop().time() < late or len(visitor.left) == left:
+        left = len(visitor.left)
         await line.some(100_000)
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.01)
     door._sweep()
     assert len(door._visitors) == stays
 
