@@ -6,15 +6,15 @@ import secrets
 import uuid
 
 from quizzler.config import Settings
-from quizzler.errors import LimitReached, QuizzlerError, Refused, Unavailable
+from quizzler.errors import LimitReached, Refused, Unavailable
 from quizzler.game import phases
-from quizzler.game.effects import Effect
-from quizzler.game.events import Opened
+from quizzler.game.events import Event, Opened
 from quizzler.game.questions import Question
+from quizzler.rooms import places
 from quizzler.rooms.clock import Clock
 from quizzler.rooms.counts import Counts
 from quizzler.rooms.frames import NORMAL, RESTARTING, text_frame
-from quizzler.rooms.journal import Journal
+from quizzler.rooms.journal import Entry, Journal
 from quizzler.rooms.protocol import Heartbeat, ServerRestarting, StorageStatus, encode
 from quizzler.rooms.room import Room
 from quizzler.rooms.wire import PING_FRAME
@@ -31,8 +31,6 @@ CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 # Codes of rooms that are closed, which are remembered: a day's on a busy server.
 FORMER_CODES = 2_000
 RETRY_SECONDS = 1.0
-# A host who is away for longer, and whose room is empty, gives it to others where all rooms are in use.
-DESERTED_SECONDS = 30.0
 
 
 class Registry:
@@ -90,7 +88,7 @@ class Registry:
         """A fresh room; its game begins when its host is attached. Raises ``LimitReached``."""
         if self._is_full():
             # Or a few who open rooms and leave would keep everybody else out.
-            self.end_deserted(DESERTED_SECONDS)
+            self._make_place()
             if self._is_full():
                 raise LimitReached("All rooms of this server are in use. Please try again later")
         opened = Opened(
@@ -110,17 +108,28 @@ class Registry:
         """Rebuilds every unfinished game from the journal, at start. Returns how many. One that an earlier version's
         rules made, and this one's do not, stays in the journal: it must not keep the others from going on."""
         unfinished = await journals.read_all(self._database)
-        alive_until = await journals.alive_until(self._database)
-        for events in unfinished:
-            (_, opened), (last_at, _) = events[0], events[-1]
-            pause = max(0.0, self._clock() - max(last_at, alive_until or 0.0))
-            room = self._add(opened)
+        alive_until = await journals.alive_until(self._database) or 0.0
+        for game_id, rows in unfinished:
             try:
-                room.recover(events, pause)
-            except QuizzlerError:
-                log.exception("A game cannot be rebuilt", extra={"room": room.code, "game": room.game_id})
-                del self._rooms[room.code]
+                self._rebuild(journals.decoded(rows), alive_until)
+            except Exception:
+                log.exception("A game cannot be rebuilt", extra={"game": game_id})
         return len(self._rooms)
+
+    def _rebuild(self, events: list[tuple[float, Event]], alive_until: float) -> None:
+        (_, opened), (last_at, _) = events[0], events[-1]
+        if not isinstance(opened, Opened):
+            raise Refused("The beginning of this game is missing")
+        room = self._add(opened)
+        try:
+            room.recover(events, max(0.0, self._clock() - max(last_at, alive_until)))
+        except Exception:
+            self.discard(room)
+            raise
+
+    def discard(self, room: Room) -> None:
+        """Of a room whose game has not begun nothing is left."""
+        self._rooms.pop(room.code, None)
 
     async def mark_alive(self) -> None:
         """Notes that people can play at this moment, so that recovery knows for how long they could not."""
@@ -159,18 +168,10 @@ class Registry:
     def end_deserted(self, seconds: float = 0.0) -> int:
         """Ends the games whose host has been away for so long and in which no player is connected, without waiting
         for their hosts' grace to pass; returns how many."""
-        before = self._clock() - seconds
-        deserted = [
-            room
-            for room in self.rooms
-            if not room.over
-            and room.game.host_away_since is not None
-            and room.game.host_away_since <= before
-            and not room.game.connected
-        ]
-        for room in deserted:
+        left = places.deserted(self.rooms, self._clock() - seconds)
+        for room in left:
             room.end("Nobody was left in the room")
-        return len(deserted)
+        return len(left)
 
     def storage_changed(self, durable: bool) -> None:
         """Every host learns whether what happens is stored."""
@@ -183,15 +184,22 @@ class Registry:
         frame = text_frame(encode(ServerRestarting(timestamp=self._clock())))
         for room in self.rooms:
             room.deaf = True
+            # Time that nobody can answer in is given back; a question must not end in it.
+            room.stop()
             room.outbox.broadcast(frame)
 
     async def stop(self, timeout: float) -> None:
-        """Closes all connections, and waits at most ``timeout`` seconds for games that are being stored."""
-        for room in self.rooms:
-            room.stop()
-        closing = [room.outbox.close(RESTARTING, "The server is restarting") for room in self.rooms]
+        """Closes all connections, and waits at most ``timeout`` seconds for games that are being stored: their people
+        hear how it ended."""
+        closing = [self._restart(room) for room in self.rooms if not room.over]
         if waiting := [*closing, *self._closing]:
             await asyncio.wait(waiting, timeout=timeout)
+        if late := [self._restart(room) for room in self.rooms if room.over]:
+            await asyncio.wait(late, timeout=timeout)
+
+    def _restart(self, room: Room) -> asyncio.Future:
+        room.stop()
+        return room.outbox.close(RESTARTING, "The server is restarting")
 
     def _add(self, opened: Opened) -> Room:
         room = self._rooms[opened.room_code] = Room(
@@ -205,6 +213,13 @@ class Registry:
         )
         return room
 
+    def _make_place(self) -> None:
+        if self.end_deserted(places.DESERTED_SECONDS):
+            return
+        room = places.unused(self.rooms, self._clock() - places.UNUSED_SECONDS)
+        if room is not None:
+            room.end("All rooms of this server are in use, and nobody has joined this one")
+
     def _is_full(self) -> bool:
         return sum(not room.over for room in self._rooms.values()) >= self._settings.max_rooms
 
@@ -214,20 +229,20 @@ class Registry:
             if code not in self._rooms:
                 return code
 
-    def _over(self, room: Room, last_words: list[Effect]) -> None:
-        task = asyncio.create_task(self._close(room, last_words), name=f"close {room.code}")
+    def _over(self, room: Room, last: Entry | None) -> None:
+        task = asyncio.create_task(self._close(room, last), name=f"close {room.code}")
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
-    async def _close(self, room: Room, last_words: list[Effect]) -> None:
+    async def _close(self, room: Room, last: Entry | None) -> None:
         """Stores the game, then lets everybody hear the end of it: who asks for the results finds them.
 
         With the database away the end is told after the journal's patience all the same, and the game is
         stored when it is back.
         """
-        storing = asyncio.create_task(self._store(room))
+        storing = asyncio.create_task(self._store(room, last))
         await asyncio.wait({storing}, timeout=self._settings.journal_patience)
-        room.outbox.deliver(last_words)
+        room.outbox.deliver(last.effects if last else [])
         await room.outbox.close(NORMAL, "The room is closed")
         self._rooms.pop(room.code, None)
         self._remember(room.code)
@@ -242,8 +257,11 @@ class Registry:
         if len(self._former) > FORMER_CODES:
             del self._former[next(iter(self._former))]
 
-    async def _store(self, room: Room) -> None:
+    async def _store(self, room: Room, last: Entry | None) -> None:
         about = {"room": room.code, "game": room.game_id}
+        # Storing a game empties its journal. What is written after that would be left there, without a beginning.
+        while last is not None and not last.written:
+            await asyncio.sleep(RETRY_SECONDS)
         while True:
             try:
                 await games.save(self._database, room.game)

@@ -6,6 +6,7 @@ was on its way.
 
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable
 
 from quizzler.errors import AnswerRefused, Invalid, QuizzlerError, Refused
@@ -36,6 +37,7 @@ from quizzler.rooms.journal import Entry, Journal
 from quizzler.rooms.live_game import LiveGame
 from quizzler.rooms.outbox import Outbox
 from quizzler.rooms.wire import Connection
+from quizzler.security.addresses import network_of
 from quizzler.security.limits import Pace
 
 log = logging.getLogger(__name__)
@@ -46,10 +48,12 @@ NAMES_EACH = 20
 
 # An application's own close code (RFC 6455, 7.4.2): the same person has opened the room elsewhere.
 TAKEN_OVER = 4001
+TAKEN_OVER_REASON = "You have opened this game in another place"
 
 
 class Room(LiveGame):
-    """``on_over`` is called once, when the game has ended and that is durable, with the last effects."""
+    """``on_over`` is called once, when the game has ended and its end may be told, with the journal's last entry; with
+    None where the game was over when it was rebuilt."""
 
     def __init__(
         self,
@@ -60,7 +64,7 @@ class Room(LiveGame):
         clock: Clock,
         counts: Counts,
         pace: Pace,
-        on_over: Callable[["Room", list[Effect]], None],
+        on_over: Callable[["Room", Entry | None], None],
     ):
         super().__init__(opened, journal, clock, counts)
         self.host_id = opened.host_id
@@ -78,12 +82,15 @@ class Room(LiveGame):
         self._arriving: dict[int, Connection] = {}
         self._host: Connection | None = None
         self._turned_away = 0
+        # How many names were given to people of each network.
+        self.names_from: Counter[str] = Counter()
 
     def recover(self, journal: list[tuple[float, Event]], pause: float) -> None:
         """The same for its people: everybody has yet to come back."""
         super().recover(journal, pause)
+        self.names_from.update(network_of(player.address) for player in self.game.players.values() if player.address)
         if self.over:
-            self._on_over(self, [])
+            self._on_over(self, None)
 
     # The host
 
@@ -93,9 +100,9 @@ class Room(LiveGame):
 
     def attach_host(self, connection: Connection, signed_out_by: str, address: str) -> None:
         """The host's connection, the first or another one; an older one is closed."""
-        self._host, self.host_signed_out_by, self.host_address = connection, signed_out_by, address
         event = HostReturned() if self.has_begun else self._opened
         self._happen(event, lambda: self._seat_host(connection))
+        self._host, self.host_signed_out_by, self.host_address = connection, signed_out_by, address
         if self._journal.away:
             self.outbox.deliver([ToHost(protocol.StorageStatus(durable=False, timestamp=self.clock()))])
 
@@ -150,7 +157,9 @@ class Room(LiveGame):
             raise Refused("Too many people have come and gone in this room. Please ask the host to open another one")
         player_id = self.game.next_player_id
         token = f"{player_id}.{secrets.token_urlsafe(12)}"
-        return self._admit(PlayerJoined(player_id, name, token, address), connection)
+        self._admit(PlayerJoined(player_id, name, token, address), connection)
+        self.names_from[network_of(address)] += 1
+        return player_id
 
     def holder(self, token: str) -> Player | None:
         """Whom this room gave the token to."""
@@ -168,10 +177,12 @@ class Room(LiveGame):
         return self._admit(PlayerReturned(player.player_id), connection)
 
     def player_left(self, player_id: int, connection: Connection) -> None:
-        owner = self._arriving.get(player_id) or self.outbox.players.get(player_id)
-        if owner is not connection or self.over or self._stopped:
+        arriving, seated = self._arriving.get(player_id), self.outbox.players.get(player_id)
+        if connection is not (arriving or seated) or self.over or self._stopped:
             return
         self._arriving.pop(player_id, None)
+        if connection is arriving and seated is not None and not seated.closed:
+            return  # they are still there, where they were
         self.outbox.players.pop(player_id, None)
         self._happen(PlayerLeft(player_id))
 
@@ -198,7 +209,7 @@ class Room(LiveGame):
     def deliver(self, entry: Entry, durable: bool) -> None:
         """The journal's call: what this entry led to may leave."""
         if self.over and self.is_newest(entry):
-            self._on_over(self, entry.effects)
+            self._on_over(self, entry)
         else:
             self.outbox.deliver(entry.effects, durable, entry.arrival)
 
@@ -214,6 +225,8 @@ class Room(LiveGame):
             if overtaken is not None:
                 self._arriving[player_id] = overtaken
             raise
+        if overtaken is not None:
+            overtaken.close(TAKEN_OVER, TAKEN_OVER_REASON)
         return player_id
 
     def _seat(self, player_id: int, connection: Connection) -> None:
@@ -223,7 +236,7 @@ class Room(LiveGame):
         before = self.outbox.players.get(player_id)
         self.outbox.players[player_id] = connection
         if before is not None:
-            before.close(TAKEN_OVER, "You have opened this game in another place")
+            before.close(TAKEN_OVER, TAKEN_OVER_REASON)
 
     def _seat_host(self, connection: Connection) -> None:
         before, self.outbox.host = self.outbox.host, connection

@@ -24,6 +24,8 @@ from quizzler.store.binaries import Account
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+# From this size on the log of before is put aside at the next start.
+MAX_LOG_BYTES = 10 * 1024 * 1024
 PORT = 5432
 PR_SET_PDEATHSIG = 1
 
@@ -70,6 +72,8 @@ class Cluster:
         self._wait_until_ready()
 
     def launch(self) -> None:
+        if self._log.exists() and self._log.stat().st_size > MAX_LOG_BYTES:
+            self._log.replace(self._log.with_suffix(".log.old"))
         log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             self.runs_as.own(log)
@@ -83,6 +87,9 @@ class Cluster:
                     f"--port={self._port}",
                     # Short queries gain nothing from it, and a sandbox may forbid to write code into memory.
                     "--jit=off",
+                    # A statement has names and tokens in it; one that fails while the disk is full is tried again and again.
+                    "--log_min_error_statement=panic",
+                    "--log_checkpoints=off",
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -9,6 +9,7 @@ import psycopg2
 from quizzler.errors import Unavailable
 from quizzler.game.events import AnyEvent, Event
 from quizzler.store.pool import Database, primary_message
+from quizzler.store.pool import Row as Record
 
 Row = tuple[str, int, float, Event]
 
@@ -33,13 +34,15 @@ async def append(database: Database, rows: Sequence[Row]) -> None:
         raise Unavailable(f"The journal cannot be written: {primary_message(error)}") from error
 
 
-async def read_all(database: Database) -> list[list[tuple[float, Event]]]:
-    """The events of every unfinished game with their times, each game's in order."""
+async def read_all(database: Database) -> list[tuple[str, list[Record]]]:
+    """What is written of every unfinished game, by its id, each game's in order."""
     rows = await database.fetch("SELECT game_id, at, event FROM journal ORDER BY game_id, seq")
-    return [
-        [(row["at"], msgspec.convert(row["event"], AnyEvent)) for row in events]
-        for _, events in groupby(rows, key=lambda row: row["game_id"])
-    ]
+    return [(game_id, list(of_one)) for game_id, of_one in groupby(rows, key=lambda row: row["game_id"])]
+
+
+def decoded(rows: Sequence[Record]) -> list[tuple[float, Event]]:
+    """The events of a game with their times. Raises ``msgspec.ValidationError`` where this version knows one not."""
+    return [(row["at"], msgspec.convert(row["event"], AnyEvent)) for row in rows]
 
 
 async def mark_alive(database: Database, now: float) -> None:

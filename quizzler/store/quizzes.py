@@ -181,9 +181,11 @@ async def questions_of(database: Database | Transaction, quiz_id: str, version: 
 
 
 async def playable(database: Database, quiz_id: str, user_id: str) -> Row | None:
-    """``id``, ``title`` and ``questions`` of a quiz that this user may host: their own, or any public trivia."""
+    """``id``, ``title`` and ``questions`` of a quiz that this user may host: their own, or any public trivia that has
+    begun."""
     quiz = await database.fetch_one(
-        "SELECT id, title FROM quizzes WHERE id = %s AND is_active AND (creator_id = %s OR is_trivia)",
+        """SELECT id, title FROM quizzes WHERE id = %s AND is_active
+              AND (creator_id = %s OR is_trivia AND coalesce(start_time <= now(), true))""",
         (quiz_id, user_id),
     )
     if quiz is None:

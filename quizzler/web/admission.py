@@ -27,6 +27,14 @@ TOO_MANY_ROOMS = "You are hosting in too many rooms at the same time. Please clo
 # mistypes a name or loses the line looks again.
 LOOK_UPS_EACH = 20
 
+# Names in one room that people at one address are given, for each of them who may be there at a time. Who has a name has a
+# place to come back to, so somebody who comes and goes under ever new ones could fill the room.
+NAMES_EACH = 4
+
+# Renewals of a sign-in, for each request without one: a school comes back the next day all at once. Refresh tokens are too
+# long to be guessed.
+RENEWALS_EACH = 10
+
 # What is to be called when somebody's connection is gone, if anything is.
 Release = Callable[[], None] | None
 
@@ -42,6 +50,8 @@ class Admission:
             Pace(settings.max_requests_per_window, settings.rate_limit_window), TOO_MANY_REQUESTS
         )
         self._by_user = RateLimit(Pace(settings.user_requests_per_minute, 60.0), TOO_MANY_REQUESTS)
+        renewals = RENEWALS_EACH * settings.max_requests_per_window
+        self._renewals = RateLimit(Pace(renewals, settings.rate_limit_window), TOO_MANY_REQUESTS)
         newcomers = settings.max_players_per_room if settings.max_requests_per_window else 0
         self._into_room = RateLimit(Pace(newcomers, 60.0), TOO_MANY_AT_ONCE)
         self._at_room = RateLimit(Pace(newcomers * LOOK_UPS_EACH, 60.0), TOO_MANY_REQUESTS)
@@ -55,6 +65,10 @@ class Admission:
             self._by_user.charge(user_id, self._now())
         else:
             self._by_address.charge(network_of(address), self._now())
+
+    def renewal(self, address: str) -> None:
+        """One request of somebody who has a sign-in, and no token that is still good."""
+        self._renewals.charge(network_of(address), self._now())
 
     def look_up(self, code: str, address: str, user_id: str | None = None) -> Room | None:
         """The room with that code; None costs the asker more each time."""
@@ -96,20 +110,23 @@ class Admission:
         try:
             self.room(code, address)
             self._players.check(asker)
+            self._check_names(room, asker)
         except LimitReached:
             if room is not None:
                 room.turn_away()
             raise
         return room, self._players.take(asker)
 
-    def returning(self, code: str, token: str, address: str) -> Room:
-        """The room of somebody who shows the token they were given. Raises ``NotFound`` and ``Invalid`` too; a token
-        that is nobody's costs as much as a wrong code."""
+    def returning(self, code: str, token: str, address: str) -> tuple[Room, Release]:
+        """The room of somebody who shows the token they were given: they are let in, and keep others of the address they
+        joined from out. Raises ``NotFound`` and ``Invalid`` too; a token that is nobody's costs as much as a wrong
+        code."""
         room = self._registry.find(code)
         player = room.holder(token) if room is not None else None
         if player is not None:
             self._by_user.charge(f"{room.game_id}/{player.player_id}", self._now())
-            return room
+            home = network_of(player.address) if player.address else ""
+            return room, None if room.shares_address(home) else self._players.take(home)
         self.room(code, address)
         self._codes.note(network_of(address), self._now())
         raise Invalid("That player is not known in this room. Please join again")
@@ -121,11 +138,16 @@ class Admission:
             self._hosts.check(user["id"])
         return self._hosts.take(user["id"])
 
+    def _check_names(self, room: Room, asker: str) -> None:
+        most = NAMES_EACH * self._settings.max_connections_per_ip
+        if most and room.names_from[asker] >= most:
+            raise LimitReached(TOO_MANY_PLAYERS)
+
     def _note_wrong(self, code: str, asker: str) -> None:
         if not self._registry.was_open(code):
             self._codes.note(asker, self._now())
 
     def forget(self) -> None:
         """Lets go of all who would not be limited any more."""
-        for limit in (self._by_address, self._by_user, self._into_room, self._at_room, self._codes):
+        for limit in (self._by_address, self._by_user, self._renewals, self._into_room, self._at_room, self._codes):
             limit.forget(self._now())

@@ -5,6 +5,7 @@ socket the handler's part ends with the handshake; on any other one it stays bes
 """
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 from tornado.web import HTTPError
@@ -12,11 +13,13 @@ from tornado.websocket import WebSocketHandler
 
 from quizzler.errors import Forbidden, Invalid, LimitReached, NotFound, QuizzlerError, Unauthenticated, Unavailable
 from quizzler.rooms.listeners import HostListener, PlayerListener, error_frame
+from quizzler.rooms.room import Room
 from quizzler.rooms.switchboard import can_be_taken
 from quizzler.rooms.wire import MAX_WAITING, MAX_WAITING_HOST, Connection
 from quizzler.security.addresses import network_of
 from quizzler.security.hosts import is_same_origin
 from quizzler.store import quizzes
+from quizzler.web.admission import Release
 from quizzler.web.base import BaseHandler
 from quizzler.web.services import authenticate, charge, is_uuid
 from quizzler.web.stream import StreamConnection
@@ -134,6 +137,8 @@ class HostSocket(LiveHandler):
             room.attach_host(connection, claims.signed_out_by, network_of(self.request.remote_ip))
         except Exception:
             release()
+            if room is not None and not room.has_begun:
+                registry.discard(room)
             raise
         connection.listen(HostListener(room, connection, release))
         log.info("Host came", extra={"request": self.request_id, "room": room.code})
@@ -160,20 +165,21 @@ class PlayerSocket(LiveHandler):
     def _come_in(self, connection: Connection, code: str) -> None:
         name, address = self.argument("username"), self.request.remote_ip
         room, release = self.services.admission.newcomer(code, address)
+        self._seated(room, release, connection, lambda: room.join(connection, name, address))
+
+    def _come_back(self, connection: Connection, code: str, token: str) -> None:
+        room, release = self.services.admission.returning(code, token, self.request.remote_ip)
+        self._seated(room, release, connection, lambda: room.resume(connection, token))
+
+    def _seated(self, room: Room, release: Release, connection: Connection, admit: Callable[[], int]) -> None:
+        """``admit`` gives the player's id; whoever is not admitted has taken no place."""
         try:
-            player_id = room.join(connection, name, address)
+            player_id = admit()
         except Exception:
             if release is not None:
                 release()
             raise
-        self._listen(connection, PlayerListener(room, connection, player_id, release))
-
-    def _come_back(self, connection: Connection, code: str, token: str) -> None:
-        room = self.services.admission.returning(code, token, self.request.remote_ip)
-        player_id = room.resume(connection, token)
-        self._listen(connection, PlayerListener(room, connection, player_id))
-
-    def _listen(self, connection: Connection, listener: PlayerListener) -> None:
+        listener = PlayerListener(room, connection, player_id, release)
         connection.listen(listener)
         log.debug("Player came", extra={"request": self.request_id, **listener.whose})
 

@@ -106,14 +106,16 @@ class Copy(ApiHandler):
         "Copy a quiz",
         who=USER,
         answer=SavedQuiz,
-        errors=(NotFound,),
-        description="One's own, or public trivia, as a private quiz of one's own that is open at once.",
+        errors=(NotFound, Forbidden),
+        description="One's own, or public trivia that has begun, as a private quiz of one's own that is open at once.",
     )
     async def post(self, quiz_id: str) -> None:
         user = await self.user()
         quiz = await quizzes.by_id(self.services.database, known_id(quiz_id))
         if quiz is None or not (quiz["is_trivia"] or quiz["creator_id"] == user["id"]):
             raise NotFound(NO_QUIZ)
+        if quiz["creator_id"] != user["id"] and quiz["start_time"] and quiz["start_time"] > datetime.now(UTC):
+            raise Forbidden("This quiz has not begun yet: until then its questions are its author's")
         title = copied_title(quiz["title"])
         self.reply(
             SavedQuiz(await quizzes.copy(self.services.database, quiz, title=title, creator_id=user["id"]), title)

@@ -9,7 +9,7 @@ from quizzler.security.tokens import NOT_VALID, REFRESH_CHARACTERS, RefreshToken
 from quizzler.store import sign_ins, users
 from quizzler.store.pool import Row
 from quizzler.web.api import USER, Message, operation
-from quizzler.web.base import ApiHandler
+from quizzler.web.base import FREE, ApiHandler
 from quizzler.web.services import Services
 
 WRONG_PAIR = "Invalid email or password"
@@ -43,6 +43,8 @@ class Renewal(Struct):
 
 
 class Renew(ApiHandler):
+    budget = FREE
+
     @operation(
         "Stay signed in: a new access token and a new refresh token",
         body=Renewal,
@@ -52,6 +54,7 @@ class Renew(ApiHandler):
         "somebody else may have it.",
     )
     async def post(self) -> None:
+        self.services.admission.renewal(self.request.remote_ip)
         shown = self.services.tokens.refresh_token(self.body(Renewal).refresh_token)
         successor = self.services.tokens.successor(shown)
         sign_in = await sign_ins.renew(self.services.database, shown, successor)

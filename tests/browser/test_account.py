@@ -74,6 +74,14 @@ class TestStayingSignedIn:
         assert (await page.evaluate(SESSION))["token"] != DEAD["token"]
         forgive_refusals(complaints, 401)
 
+    async def test_so_it_is_for_what_must_arrive_when_a_page_is_left(self, page, complaints):
+        statuses = await renewals(page.context)
+        await change_session(page, DEAD)
+        kept = "import('/static/js/lib/api.js').then(({ call }) => call('POST', '/auth/verify-token', { keepalive: true }))"
+        assert (await page.evaluate(kept))["valid"]
+        assert statuses == [200]
+        forgive_refusals(complaints, 401)
+
     async def test_page_of_an_older_server_is_signed_out_when_its_token_dies(self, page, complaints):
         """It has no refresh token."""
         await change_session(page, {**DEAD, "refresh": None})

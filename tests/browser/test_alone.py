@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PROJECTOR
-from tests.browser.people import sign_up
+from tests.browser.people import forgive_refusals, sign_up
 from tests.clients import Rest
 
 CAPITALS = [
@@ -62,6 +62,27 @@ async def test_quiz_is_taken_in_any_order_and_the_result_shows_every_question(vi
     await expect(second.locator("[data-right=true]")).to_contain_text("Tokyoright")
     await page.goto(f"/quiz/{quiz_id}")
     await expect(page.get_by_role("link", name="See your result")).to_be_visible()
+
+
+async def test_the_next_one_at_a_shared_computer_starts_for_themselves(visitor, write, site):
+    quiz_id = await write(duration=90)
+    page = await visitor(PROJECTOR)
+    await sign_up(page, "Ada")
+    await start(page, quiz_id)
+    await choose(page, "Lyon")
+    await page.goto("/profile")
+    await sign_up(page, "Ben")
+    await start(page, quiz_id)
+    await expect(option(page, "Lyon")).to_have_attribute("aria-pressed", "false")
+
+
+async def test_an_attempt_that_is_not_there_is_said(visitor, write, complaints):
+    quiz_id = await write(duration=90)
+    page = await visitor(PROJECTOR)
+    await sign_up(page, "Ada")
+    await page.goto(f"/quiz/{quiz_id}/take")
+    await expect(page.get_by_text("There is no attempt of yours to go on with.")).to_be_visible()
+    forgive_refusals(complaints, 404)
 
 
 async def test_terms_are_said_before_the_start(visitor, write):

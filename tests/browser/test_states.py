@@ -84,6 +84,47 @@ async def test_stage_keeps_some_names_of_a_crowd_and_the_servers_count(reduce):
 
 
 @pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/library?page=2", "/library?page=2"),
+        ("/quiz/../library", "/library"),
+        ("//example.org", "/home"),
+        ("/.//example.org", "/home"),
+        ("/a/..//example.org", "/home"),
+        ("/\\example.org", "/home"),
+        ("https://example.org/", "/home"),
+        ("javascript:alert(1)", "/home"),
+        ("", "/home"),
+    ],
+)
+async def test_the_way_back_after_signing_in_stays_on_this_site(visitor, path, kept):
+    page = await visitor()
+    await page.goto("/join")
+    script = "path => import('/static/js/lib/session.js').then(({ safePath }) => safePath(path, '/home'))"
+    assert await page.evaluate(script, path) == kept
+
+
+@pytest.mark.parametrize(
+    ("code", "state"), [(4001, "elsewhere"), (4008, "waiting"), (1008, "refused"), (1000, "ended")]
+)
+async def test_what_a_close_code_means(visitor, code, state):
+    page = await visitor()
+    await page.route_web_socket("**/realtime/ws/**", lambda socket: socket.close(code=code, reason="so"))
+    await page.goto("/join")
+    seen = await page.evaluate(
+        """() => import("/static/js/lib/socket.js").then(({ openSocket, socketAddress }) => new Promise((resolve) => {
+            const socket = openSocket({
+                address: () => socketAddress("/realtime/ws/player/ABCDEFGH", {}),
+                heartbeat: 30,
+                onMessage() {},
+                onStatus: ({ state }) => state === "connecting" || resolve(state),
+            });
+        }))"""
+    )
+    assert seen == state
+
+
+@pytest.mark.parametrize(
     ("messages", "words"),
     [
         ([{"type": "storage_status", "durable": False}], "The database is away."),

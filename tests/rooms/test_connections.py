@@ -9,6 +9,7 @@ import pytest
 from quizzler.rooms import outbox, wire
 from quizzler.rooms.frames import CLOSE, TEXT, Reader, close_reason, masked_frame, text_frame
 from tests.clients import a_question
+from tests.rooms.test_journal import nothing_can_be_stored
 
 pytestmark = pytest.mark.both_wires
 
@@ -202,6 +203,68 @@ async def test_nobody_reads_things_in_another_order_while_a_broadcast_goes_some_
         own = [kind for kind in player.types() if kind not in ("player_joined", "welcome")]
         each = ["question", "answer_ack", "question_ended", "your_result", "leaderboard"]
         assert own == [*each * 3, "game_over", "room_closed"]
+
+
+class TestTwoAtOnceWithOneToken:
+    """While what brought them is being written."""
+
+    @pytest.fixture
+    async def bob(self, hall, host):
+        return await hall.player(host.code, "Bob")
+
+    async def opening(self, hall, host, token):
+        """A connection that nobody has been told about yet."""
+        [room] = hall.services.registry.rooms
+        before = room._arriving.get(1)
+        socket = await hall.socket("player", host.code, resume_token=token)
+        await until(lambda: room._arriving.get(1) not in (None, before))
+        return socket
+
+    async def test_who_was_there_stays_when_the_other_one_goes(self, hall, host, bob):
+        async with nothing_can_be_stored(hall):
+            other = await self.opening(hall, host, bob.welcome["resume_token"])
+            other.close()
+            [room] = hall.services.registry.rooms
+            await until(lambda: not room._arriving)
+        host.say(a_question())
+        await bob.until("question")
+        bob.say({"type": "answer", "option": 1})
+        assert (await bob.until("answer_ack"))["accepted"]
+
+    async def test_who_is_overtaken_is_told_so(self, hall, host, bob):
+        token = bob.welcome["resume_token"]
+        async with nothing_can_be_stored(hall):
+            first = await self.opening(hall, host, token)
+            second = await self.opening(hall, host, token)
+            assert (await first.until_closed())[0] == 4001
+        await second.until("welcome")
+        assert (await bob.until_closed())[0] == 4001
+
+
+async def test_nothing_ends_by_its_time_in_a_server_that_stops(hall, host):
+    await hall.player(host.code, "Bob")
+    host.say(a_question(time_limit=20))
+    await host.until("question")
+    [room] = hall.services.registry.rooms
+    hall.services.registry.announce_restart()
+    await host.until("server_restarting")
+    assert room._timer.cancelled()
+
+
+async def test_end_of_a_game_is_told_by_a_server_that_stops(hall_with):
+    hall = await hall_with(journal_patience=0.2)
+    host = await hall.host(await hall.rest.sign_up("Ann"))
+    bob = await hall.player(host.code, "Bob")
+    host.say(a_question())
+    await bob.until("question")
+    async with hall.services.database.transaction() as transaction:
+        await transaction.execute("LOCK TABLE games IN EXCLUSIVE MODE")
+        host.say({"type": "end_game"})
+        [room] = hall.services.registry.rooms
+        await until(lambda: hall.services.registry._closing)
+        hall.services.registry.announce_restart()
+        await hall.services.registry.stop(2.0)
+    assert await bob.until_closed() == (1000, "The room is closed")
 
 
 async def test_bad_text_in_the_address_is_refused_with_a_sentence(hall, host):

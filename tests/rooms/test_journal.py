@@ -172,6 +172,33 @@ async def test_database_that_cannot_be_written_is_an_outage_like_any_other(hall_
     assert await stored(hall) == []
 
 
+async def test_game_that_ends_while_nothing_can_be_written_leaves_nothing_behind(hall_with):
+    """To store it empties its journal: that has to be written first, or it would come to lie there afterwards."""
+    hall = await hall_with(journal_patience=0.3)
+    host = await hall.host(await hall.rest.sign_up("Ann"))
+    bob, _ = await hall.player(host.code, "Bob"), await hall.player(host.code, "Cleo")
+    host.say(a_question())
+    await bob.until("question")
+    async with full_disk(hall.services.database):
+        bob.say({"type": "answer", "option": RIGHT})
+        assert (await bob.until("answer_ack"))["durable"] is False
+        host.say({"type": "end_game"})
+        assert (await bob.until("game_over"))["rank"] == 1
+        assert await bob.until_closed() == (1000, "The room is closed")
+    await until(lambda: not hall.services.journal.away and not hall.services.registry._closing)
+    assert await stored(hall) == []
+    [game] = await hall.services.database.fetch("SELECT id FROM games")
+    assert game["id"]
+
+
+async def test_host_who_cannot_be_let_in_leaves_no_room_behind(hall, monkeypatch):
+    ann = await hall.rest.sign_up("Ann")
+    monkeypatch.setattr(module, "MAX_BACKLOG", 0)
+    refused = await hall.socket("host", "new", token=f"Bearer {ann.token}")
+    assert (await refused.until_closed())[0] == 1013
+    assert hall.services.registry.rooms == []
+
+
 async def test_past_the_bound_new_answers_are_refused(hall_with, monkeypatch):
     hall = await hall_with(journal_patience=0)
     host = await hall.host(await hall.rest.sign_up("Ann"))

@@ -81,8 +81,18 @@ async def test_game_that_was_too_old_meanwhile_is_closed_and_stored(server_proce
     assert (await after.rest.get(f"/realtime/rooms/validate/{host.code}"))["valid"] is False
 
 
-async def test_game_that_cannot_be_rebuilt_keeps_nobody_from_going_on(server_process, first, database):
-    """Two names that were two people to an earlier version."""
+TWO_OF_ONE_NAME = """UPDATE journal SET event = jsonb_set(event, '{name}', '"Bob"') WHERE event ->> 'name' = 'Cleo'"""
+UNKNOWN_EVENT = (
+    """UPDATE journal SET event = jsonb_set(event, '{event}', '"of_a_later_version"') WHERE event ->> 'name' = 'Cleo'"""
+)
+NO_BEGINNING = (
+    """DELETE FROM journal WHERE seq = 1 AND game_id IN (SELECT game_id FROM journal WHERE event ->> 'name' = 'Cleo')"""
+)
+
+
+@pytest.mark.parametrize("damage", [TWO_OF_ONE_NAME, UNKNOWN_EVENT, NO_BEGINNING])
+async def test_game_that_cannot_be_rebuilt_keeps_nobody_from_going_on(server_process, first, database, damage):
+    """An earlier or a later version's, or one that is not whole."""
     hall = Hall(first.url)
     ann = await hall.rest.sign_up("Ann")
     broken, sound = await hall.host(ann), await hall.host(ann)
@@ -90,9 +100,7 @@ async def test_game_that_cannot_be_rebuilt_keeps_nobody_from_going_on(server_pro
         await hall.player(host.code, "Bob")
     await hall.player(broken.code, "Cleo")
     first.stop(signal.SIGKILL)
-    await database.execute(
-        """UPDATE journal SET event = jsonb_set(event, '{name}', '"Bob"') WHERE event ->> 'name' = 'Cleo'"""
-    )
+    await database.execute(damage)
     server = server_process()
     after = Hall(server.url)
     await after.host(ann, sound.code)

@@ -202,3 +202,18 @@ def test_stopping_is_a_clean_shutdown(folder):
     server.stop()
     assert "database system is shut down" in (folder / "postgresql.log").read_text()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_log_does_not_grow_for_ever_and_has_no_statements(folder, monkeypatch):
+    monkeypatch.setattr("quizzler.store.cluster.MAX_LOG_BYTES", 100)
+    server = EmbeddedPostgres(folder)
+    server.start()
+    with pytest.raises(psycopg2.errors.DivisionByZero):
+        ask(server, "SELECT 1 / 0 AS a_secret")
+    server.stop()
+    written = (folder / "postgresql.log").read_text()
+    assert "division by zero" in written and "a_secret" not in written
+    server.start()
+    assert (folder / "postgresql.log.old").read_text() == written
+    assert "division by zero" not in (folder / "postgresql.log").read_text()
+    server.stop()

@@ -9,6 +9,7 @@ from quizzler.config import Settings
 from quizzler.rooms import room as rooms
 from quizzler.web.admission import (
     LOOK_UPS_EACH,
+    NAMES_EACH,
     NO_ROOM,
     TOO_MANY_AT_ONCE,
     TOO_MANY_PLAYERS,
@@ -83,6 +84,16 @@ class TestRequests:
         hall = await hall_with(max_requests_per_window=3, rate_limit_window=3600.0)
         forger = Rest(hall.base_url, "eyJhbGciOiJub25lIn0.e30.")
         assert [(await forger.call("GET", "/auth/me"))[0] for _ in range(4)] == [401, 401, 401, 429]
+
+    async def test_a_school_that_comes_back_all_at_once_stays_signed_in(self, open_hall):
+        await open_hall.rest.sign_up("Ann")
+        body = {"email": "ann@example.org", "password": "correct horse"}
+        shown = (await open_hall.rest.post("/auth/signin", body))["refresh_token"]
+        for _ in range(40):
+            shown = (await open_hall.rest.post("/auth/renew", {"refresh_token": shown}))["refresh_token"]
+        for _ in range(270):
+            status, _ = await open_hall.rest.call("POST", "/auth/renew", {"refresh_token": "x"})
+        assert status == 429
 
     async def test_what_must_always_answer_has_no_limit(self, hall_with):
         hall = await hall_with(max_requests_per_window=1, rate_limit_window=3600.0)
@@ -213,6 +224,29 @@ class TestComingBack:
             socket = await open_hall.socket("player", host.code, resume_token=token, source=ELSEWHERE)
             assert (await socket.next())["type"] == "welcome"
 
+    async def test_they_keep_others_of_their_address_out(self, open_hall):
+        host = await open_hall.host(await open_hall.rest.sign_up("Ann"))
+        people = [(await join(open_hall, host.code, f"p{number}"))[0] for number in range(5)]
+        tokens = [socket.heard[0]["resume_token"] for socket in people]
+        for socket in people:
+            socket.close()
+            await host.until("player_left")
+        for token in tokens:
+            await open_hall.resume(host.code, token)  # from another address than they joined from
+        assert (await join(open_hall, host.code, "sixth"))[1]["message"] == TOO_MANY_PLAYERS
+        host.say({"type": "close_room"})
+        await until(lambda: not seats_taken(open_hall))
+
+    async def test_an_address_is_given_so_many_names(self, open_hall):
+        host = await open_hall.host(await open_hall.rest.sign_up("Ann"))
+        most = NAMES_EACH * DEFAULTS["max_connections_per_ip"]
+        for number in range(most):
+            (await join(open_hall, host.code, f"p{number}"))[0].close()
+            await host.until("player_left")
+        assert (await join(open_hall, host.code, "late"))[1]["message"] == TOO_MANY_PLAYERS
+        assert (await host.until("turned_away"))["count"] == 1
+        assert (await join(open_hall, host.code, "other", THIRD))[1]["type"] == "welcome"
+
     async def test_that_has_a_budget_too(self, hall_with):
         hall = await hall_with(**{**DEFAULTS, "user_requests_per_minute": 4})
         host = await hall.host(await hall.rest.sign_up("Ann"))
@@ -271,7 +305,7 @@ class TestHosts:
         assert sentences == ["Authentication required"] * 3 + [TOO_MANY_REQUESTS]
 
     async def test_deserted_rooms_make_place_where_all_are_in_use(self, hall_with, monkeypatch):
-        monkeypatch.setattr("quizzler.rooms.registry.DESERTED_SECONDS", 0.0)
+        monkeypatch.setattr("quizzler.rooms.places.DESERTED_SECONDS", 0.0)
         hall = await hall_with(max_rooms=2)
         ann = await hall.rest.sign_up("Ann")
         deserted, lively = await hall.host(ann), await hall.host(ann)
@@ -284,6 +318,22 @@ class TestHosts:
         assert third.code != lively.code
         fourth = await hall.socket("host", "new", token=f"Bearer {ann.token}")
         assert (await fourth.until_closed())[1].startswith("All rooms of this server are in use")
+
+    async def test_rooms_that_nobody_joins_make_place_too_those_of_the_greediest_first(self, hall_with, monkeypatch):
+        hall = await hall_with(max_rooms=4)
+        ann = await hall.rest.sign_up("Ann")
+        used = await hall.host(ann, source=ELSEWHERE)
+        await hall.player(used.code, "Bob")
+        alone = await hall.host(ann, source=THIRD)
+        oldest, newer = await hall.host(ann, source=ELSEWHERE), await hall.host(ann, source=ELSEWHERE)
+        refused = await hall.socket("host", "new", token=f"Bearer {ann.token}")
+        assert (await refused.until_closed())[1].startswith("All rooms of this server are in use"), "they are young"
+        monkeypatch.setattr("quizzler.rooms.places.UNUSED_SECONDS", 0.0)
+        await hall.host(ann)
+        assert (await oldest.until("room_closed"))["reason"].startswith("All rooms of this server are in use")
+        for socket in (used, alone, newer):
+            socket.say(a_question())
+            await socket.until("question")
 
 
 class TestRoomCodes:

@@ -66,6 +66,7 @@ async def test_messages_of_a_real_game_are_as_described(hall, document):
     await bob.until("question")
     bob.say({"type": "answer", "option": 1, "answer_id": "one"})
     bob.say({"type": "answer", "option": 9})
+    await bob.until("answer_ack", accepted=False)
     bob.say({"type": "nonsense"})
     await bob.until("error")
     bob.close()

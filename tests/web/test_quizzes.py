@@ -312,6 +312,16 @@ class TestTrivia:
         host = await hall.host(ann, quiz_id=quiz_id)
         assert (await host.until("room_state"))["question_count"] == 2
 
+    async def test_until_it_begins_its_answers_are_its_authors(self, hall, ann, admin):
+        later = {"is_trivia": True, "topic": "Numbers", "start_time": "2999-01-01T00:00:00Z"}
+        quiz_id = (await admin.post("/quizzes", {**QUIZ, **later}))["quiz_id"]
+        assert (await ann.call("POST", f"/quizzes/{quiz_id}/copy", {}))[0] == 403
+        refused = await hall.socket("host", "new", token=ann.token, quiz_id=quiz_id)
+        assert "There is no such quiz" in (await refused.until_closed())[1]
+        await admin.post(f"/quizzes/{quiz_id}/copy")
+        host = await hall.host(admin, quiz_id=quiz_id)
+        assert (await host.until("room_state"))["question_count"] == 2
+
 
 class TestBank:
     async def test_anyone_finds_it(self, hall):

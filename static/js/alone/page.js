@@ -5,7 +5,7 @@ import { ask } from "../lib/ask.js";
 import { clockFace, now, secondsLeft } from "../lib/clock.js";
 import { byId, el, replace, setStyles, setText } from "../lib/dom.js";
 import { showIn } from "../lib/page.js";
-import { requireUser } from "../lib/session.js";
+import { requireUser, userId } from "../lib/session.js";
 import { colouredShape } from "../lib/shapes.js";
 import { lasting } from "../lib/store.js";
 import { handIn } from "./hand_in.js";
@@ -20,7 +20,7 @@ const main = byId("main");
 const desk = el("div", { class: "take-desk take-frame" });
 const quizId = decodeURIComponent(location.pathname.split("/")[2]);
 const quizPath = `/quiz/${encodeURIComponent(quizId)}`;
-const keptKey = `attempt.${quizId}`;
+const keptKey = `attempt.${userId()}.${quizId}`;
 const NOT_STARTED = 404;
 const HANDED_IN = 400;
 
@@ -59,7 +59,10 @@ async function running() {
     return await get(`/quizzes/${encodeURIComponent(quizId)}/attempt`);
   } catch (error) {
     if (error.status === HANDED_IN) location.replace(`${quizPath}/result`);
-    else if (error.status === NOT_STARTED) location.replace(quizPath);
+    else if (error.status === NOT_STARTED) {
+      lasting.remove(keptKey);
+      location.replace(`${quizPath}?gone`);
+    }
     else throw error;
     return new Promise(() => {});
   }

@@ -60,9 +60,8 @@ async function send(method, path, options) {
   const { strangerMayTry = false, keepalive = false } = options;
   try {
     if (strangerMayTry) return await sendOnce(method, path, options, null);
-    // A page that is being left has no time to ask twice.
-    if (keepalive) return await sendOnce(method, path, options, token());
-    const sent = await freshToken().catch(token);
+    // A page that is being left has no time to ask for another token first.
+    const sent = keepalive ? token() : await freshToken().catch(token);
     const response = await sendOnce(method, path, options, sent);
     if (response.status !== 401 || !sent || !(await renewed(sent))) return response;
     return await sendOnce(method, path, options, token());

@@ -6,6 +6,11 @@ export function token() {
   return lasting.get("session")?.token ?? null;
 }
 
+/** Empty where nobody is signed in, or was by an earlier version of this page. */
+export function userId() {
+  return lasting.get("session")?.id ?? "";
+}
+
 export function userName() {
   return lasting.get("session")?.name ?? "";
 }
@@ -13,7 +18,7 @@ export function userName() {
 /** What the API answered when somebody signed in, or was renewed. All tabs of the browser share it. */
 export function remember({ access_token: access, refresh_token: refresh, expires_in: seconds, user }) {
   // At half its life a token is renewed: long before it dies, and not at every page.
-  lasting.set("session", { token: access, refresh, renewAt: Date.now() + 500 * seconds, name: user.name });
+  lasting.set("session", { token: access, refresh, renewAt: Date.now() + 500 * seconds, id: user.id, name: user.name });
 }
 
 export function rename(name) {
@@ -30,11 +35,12 @@ export function forget() {
   lasting.remove("session");
 }
 
-/** A path on this site to return to, never another site's address. */
+/** A path on this site to return to, never another site's address; `/.//example.org` would become one. */
 export function safePath(path, otherwise = "/library") {
   try {
     const url = new URL(path, location.origin);
-    return path && url.origin === location.origin && path.startsWith("/") ? url.pathname + url.search : otherwise;
+    const isHere = path && url.origin === location.origin && path.startsWith("/") && !url.pathname.startsWith("//");
+    return isHere ? url.pathname + url.search : otherwise;
   } catch {
     return otherwise;
   }

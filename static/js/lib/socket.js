@@ -6,11 +6,12 @@
  *   {state: "open"}                  the server has spoken
  *   {state: "waiting", attempt}      lost; another attempt follows
  *   {state: "refused", code, reason} the server does not want this connection (close 1003 or 1008)
- *   {state: "elsewhere", reason}     the same person has opened the room in another place (close 4000 and up)
+ *   {state: "elsewhere", reason}     the same person has opened the room in another place (close 4001)
  *   {state: "ended", reason}         the server closed it in good order (close 1000)
  */
 
 const REFUSALS = [1003, 1008];
+const TAKEN_OVER = 4001;
 const FIRST_PAUSE = 0.5;
 const LONGEST_PAUSE = 20;
 const HEARTBEATS_MISSED = 2.5;
@@ -111,7 +112,7 @@ export function socketAddress(path, query) {
 /** What a close code settles for good; null where it is worth trying again. */
 function verdictOf(code) {
   if (code === 1000) return "ended";
-  if (code >= 4000) return "elsewhere";
+  if (code === TAKEN_OVER) return "elsewhere";
   return REFUSALS.includes(code) ? "refused" : null;
 }
 

@@ -5,7 +5,7 @@ import { byId, el, setText } from "../lib/dom.js";
 import { dateAndTime, lasting as lastingWords, number, score } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { showIn } from "../lib/page.js";
-import { requireUser } from "../lib/session.js";
+import { requireUser, userId } from "../lib/session.js";
 import { poster, tallPoster } from "../lib/shapes.js";
 import { showSite } from "../lib/site.js";
 import { lasting } from "../lib/store.js";
@@ -13,7 +13,9 @@ import { lasting } from "../lib/store.js";
 const id = decodeURIComponent(location.pathname.split("/")[2]);
 const api = `/quizzes/${encodeURIComponent(id)}`;
 const here = `/quiz/${encodeURIComponent(id)}`;
+const kept = `attempt.${userId()}.${id}`;
 const ATTEMPTED = 400;
+const GONE = "There is no attempt of yours to go on with.";
 
 showSite();
 if (requireUser()) showIn(byId("quiz"), draw);
@@ -84,7 +86,8 @@ const rule = (name, title, text, level = "") =>
 
 /** What can be done now. */
 function steps(quiz, profile) {
-  const problem = el("p", { class: "notice notice-wrong", role: "alert", hidden: true });
+  const isGone = new URLSearchParams(location.search).has("gone");
+  const problem = el("p", { class: "notice notice-wrong", role: "alert", hidden: !isGone }, isGone && GONE);
   return [
     el("div", { class: "row quiz-steps" }, mainStep(quiz, profile, problem), otherSteps(quiz, profile, problem)),
     problem,
@@ -94,7 +97,7 @@ function steps(quiz, profile) {
 function mainStep(quiz, { quiz_history: history }, problem) {
   if (history.some((attempt) => attempt.quiz_id === quiz.id))
     return big("a", { href: `${here}/result` }, "See your result");
-  if (lasting.get(`attempt.${id}`)) return big("a", { href: `${here}/take` }, "Go on");
+  if (lasting.get(kept)) return big("a", { href: `${here}/take` }, "Go on");
   if (quiz.status === "assigned") return el("p", { class: "notice" }, `Opens on ${dateAndTime(quiz.start_time)}.`);
   if (quiz.status === "ended") return el("p", { class: "notice" }, `Closed since ${dateAndTime(quiz.end_time)}.`);
   if (!quiz.question_count) return el("p", { class: "notice" }, "This quiz has no questions yet.");
@@ -108,6 +111,8 @@ function mainStep(quiz, { quiz_history: history }, problem) {
 
 function otherSteps(quiz, { user }, problem) {
   const own = quiz.creator_id === user.id;
+  // Until it opens, its right answers are its author's.
+  const forAll = quiz.is_trivia && (own || quiz.status !== "assigned");
   return [
     own &&
       el(
@@ -115,13 +120,13 @@ function otherSteps(quiz, { user }, problem) {
         { class: "button button-line button-big", href: `/library/${encodeURIComponent(id)}/results` },
         "Results",
       ),
-    quiz.is_trivia &&
+    forAll &&
       el(
         "a",
         { class: "button button-line button-big", href: `/host/new?quiz_id=${encodeURIComponent(id)}` },
         "Host it",
       ),
-    (quiz.is_trivia || own) &&
+    (forAll || own) &&
       el(
         "button",
         {
@@ -141,7 +146,7 @@ function start(button, problem) {
   return doing(button, problem, async () => {
     try {
       const attempt = await call("POST", `${api}/start`, { body: {} });
-      lasting.set(`attempt.${id}`, { session: attempt.session_id, answers: {}, position: 0, reason: null });
+      lasting.set(kept, { session: attempt.session_id, answers: {}, position: 0, reason: null });
     } catch (error) {
       // Begun already: on another device, or by a request whose answer was lost. That page knows where to go on.
       if (error.status !== ATTEMPTED || !/already attempted/.test(error.message)) throw error;
