@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from quizzler.errors import AnswerRefused, Invalid, QuizzlerError, Refused
 from quizzler.game import views
-from quizzler.game.effects import Effect, ToHost, ToPlayer
+from quizzler.game.effects import ToHost, ToPlayer
 from quizzler.game.events import (
     AnswerGiven,
     Event,

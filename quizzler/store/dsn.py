@@ -1,6 +1,5 @@
 """From ``DATABASE_URL`` to connection parameters with which the database was reached."""
 
-import contextlib
 import ipaddress
 import socket
 
@@ -45,18 +44,35 @@ def reachable(url: str) -> dict[str, str]:
 
 def addresses(given: dict[str, str]) -> list[dict[str, str]]:
     """What to add to the parameters, an address each. libpq looks names up while it blocks the loop, and with several
-    addresses it reports a failure only after the whole timeout: so names are resolved here, once. ``host`` stays,
-    TLS verifies it."""
+    addresses it reports a failure only after the whole timeout: so names are resolved here. ``host`` stays, TLS
+    verifies it."""
     host = given.get("host", "")
     if not host or host.startswith(("/", "@")) or "," in host or "hostaddr" in given:
         return [{}]
-    with contextlib.suppress(ValueError):
+    if not is_name(host):
         return [{"hostaddr": str(ipaddress.ip_address(host))}]
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError as error:
         raise StartupError(f"The database's host {host} cannot be found: {error.strerror or error}") from None
     return [{"hostaddr": address} for address in dict.fromkeys(str(entry[4][0]) for entry in found)]
+
+
+def may_move(url: str) -> bool:
+    """Whether the database can be at another address tomorrow, having been reached at this one."""
+    given = psycopg2.extensions.parse_dsn(url)
+    return is_name(given.get("host", "/")) and "hostaddr" not in given
+
+
+def is_name(host: str) -> bool:
+    """And no address, no list of several, and no folder with a socket."""
+    if host.startswith(("/", "@")) or "," in host:
+        return False
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return bool(host)
+    return False
 
 
 def _may_come_up(failure: Exception | None) -> bool:

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 import types
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, NamedTuple
 
 import aiopg
@@ -17,7 +17,7 @@ import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
 
-from quizzler.errors import NotFound, Unavailable
+from quizzler.errors import NotFound, StartupError, Unavailable
 from quizzler.store import dsn
 
 Row = dict[str, Any]
@@ -26,6 +26,8 @@ Row = dict[str, Any]
 ACQUIRE_TIMEOUT = 5.0
 STATEMENT_TIMEOUT = 30.0
 CLOSE_TIMEOUT = 5.0
+# Seconds from one look for a database that is away to the next.
+LOOK_EVERY = 5.0
 
 
 class _Queries:
@@ -155,12 +157,17 @@ async def connect(url: str, *, size: int = 10) -> Database:
         on_connect=None,
         pool_recycle=-1,
     )
+    pool.find = (lambda: dsn.reachable(url)) if dsn.may_move(url) else None
     return Database(pool)
 
 
 class _Pool(aiopg.Pool):
     """Wakes the next who waits for a connection wherever aiopg forgets to; they would starve, and closing the pool
-    would hang."""
+    would hang. And looks where the database is, where it was reached by a name and cannot be any more: a container that
+    was made anew, or the other one of two servers, has another address."""
+
+    find: Callable[[], dict[str, str]] | None = None
+    _looking: asyncio.Task | None = None
 
     @property
     def waiting(self) -> int:
@@ -175,10 +182,23 @@ class _Pool(aiopg.Pool):
     async def _acquire(self) -> aiopg.Connection:
         try:
             return await super()._acquire()
-        except BaseException:
+        except BaseException as error:
             # It may have been woken in the very moment it gave up: up to Python 3.12 that call is lost.
             asyncio.ensure_future(self._wakeup())
+            if self.find is not None and isinstance(error, (TimeoutError, psycopg2.OperationalError)):
+                self._looking = self._looking or asyncio.create_task(self._look(), name="look for the database")
             raise
+
+    async def _look(self) -> None:
+        with contextlib.suppress(StartupError):
+            self._dsn = psycopg2.extensions.make_dsn(**await asyncio.to_thread(self.find))
+        await asyncio.sleep(LOOK_EVERY)
+        self._looking = None
+
+    def terminate(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+        super().terminate()
 
 
 def _is_alive(readers: Sequence[int], *_: Any) -> tuple[Sequence[int], list, list]:

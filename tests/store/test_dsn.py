@@ -52,6 +52,22 @@ def test_what_the_address_asks_for_is_kept(postgres):
     connection.close()
 
 
+@pytest.mark.parametrize(
+    ("url", "may"),
+    [
+        ("postgresql://db/quiz", True),
+        ("postgresql://someone@localhost:5433/quiz", True),
+        ("postgresql://192.0.2.7/quiz", False),
+        ("postgresql://[2001:db8::1]/quiz", False),
+        ("postgresql://db/quiz?hostaddr=192.0.2.7", False),
+        ("postgresql:///quiz?host=/run/postgresql", False),
+        ("postgresql:///quiz", False),
+    ],
+)
+def test_only_what_has_a_name_may_move(url, may):
+    assert dsn.may_move(url) is may
+
+
 def test_names_are_resolved_before_the_pool_connects():
     """libpq would look a name up in the middle of the loop."""
     assert dsn.addresses({"host": "localhost"})[0]["hostaddr"] in ("127.0.0.1", "::1")

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import os
+import socket
 
 import psycopg2.errors
 import pytest
+from psycopg2.extensions import parse_dsn
 
 from quizzler.errors import Unavailable
 from quizzler.store.embedded import EmbeddedPostgres
@@ -134,6 +136,65 @@ async def test_pool_heals_when_the_database_is_back(data_dir):
     assert await soon(database.fetch("SELECT 1 AS one")) == [{"one": 1}]
     await database.close()
     server.stop()
+
+
+async def test_database_that_has_moved_is_found(postgres, template, monkeypatch):
+    """Its name leads to another address from then on, as that of a container does that was made anew."""
+    at = {"here": "127.0.0.2"}
+    real = socket.getaddrinfo
+
+    def look_up(host, *rest, **more):
+        return real(at["here"] if host == "database.test" else host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    folder = parse_dsn(postgres.url)["host"]
+    before = await Forwarder.at("127.0.0.2", f"{folder}/.s.PGSQL.5432")
+    database = await connect(f"postgresql://quizzler@database.test:{before.port}/{template}", size=2)
+    assert await database.fetch("SELECT 1 AS one") == [{"one": 1}]
+    await before.close()
+    at["here"] = "127.0.0.3"
+    after = await Forwarder.at("127.0.0.3", f"{folder}/.s.PGSQL.5432", before.port)
+
+    async def found() -> None:
+        while True:
+            with contextlib.suppress(Unavailable):
+                return await database.execute("SELECT 1")
+            await asyncio.sleep(0.05)
+
+    await soon(found())
+    await database.close()
+    await after.close()
+
+
+class Forwarder:
+    """A port at an address of this machine that leads to PostgreSQL's socket in the file system."""
+
+    def __init__(self, path: str):
+        self._path = path
+        self._writers: list[asyncio.StreamWriter] = []
+
+    @classmethod
+    async def at(cls, address: str, path: str, port: int = 0) -> "Forwarder":
+        forwarder = cls(path)
+        forwarder._server = await asyncio.start_server(forwarder._connected, address, port)
+        forwarder.port = forwarder._server.sockets[0].getsockname()[1]
+        return forwarder
+
+    async def close(self) -> None:
+        self._server.close()
+        for writer in self._writers:
+            writer.close()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(self._path)
+        self._writers += [writer, back]
+        await asyncio.gather(self._pass_on(reader, back), self._pass_on(there, writer), return_exceptions=True)
+
+    @staticmethod
+    async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            writer.write(data)
+        writer.close()
 
 
 async def until_waiting(database: Database, count: int) -> None:
