@@ -140,16 +140,25 @@ def stop_orphan(folder: Path) -> None:
     except (OSError, ValueError, IndexError):
         return
     try:
-        process = psutil.Process(pid)
-        if str(folder) in process.cmdline():
-            process.send_signal(signal.SIGINT)
+        # A number below zero is that of a process without a server, as initdb starts them: SIGINT means nothing to it.
+        process = psutil.Process(abs(pid))
+        if _works_on(process, folder):
+            process.send_signal(signal.SIGINT if pid > 0 else signal.SIGTERM)
             process.wait(STOP_SECONDS)
         else:
             pid_file.unlink()
     except psutil.NoSuchProcess:
         pass
     except psutil.TimeoutExpired:
-        raise StartupError(f"A PostgreSQL left over on {folder} (process {pid}) does not stop") from None
+        raise StartupError(f"A PostgreSQL left over on {folder} (process {abs(pid)}) does not stop") from None
+
+
+def _works_on(process: psutil.Process, folder: Path) -> bool:
+    """initdb tells those it starts by their environment. A process of somebody else's, who may not be asked, is none."""
+    try:
+        return str(folder) in process.cmdline() or process.environ().get("PGDATA") == str(folder)
+    except psutil.AccessDenied:
+        return False
 
 
 def child_of_ours(runs_as: Account) -> dict:

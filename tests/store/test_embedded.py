@@ -102,18 +102,34 @@ def test_leftover_postgresql_is_stopped_at_the_next_start_by_whatever_path(folde
     server._cluster.process.wait()
 
 
-def test_number_of_another_process_is_left_alone(folder):
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_number_of_another_process_is_left_alone(folder, sign):
+    """With a minus as PostgreSQL writes it without a server, while initdb is at work."""
     server = EmbeddedPostgres(folder)
     server.start()
     server.stop()
     # As PostgreSQL's own user: then PostgreSQL itself would take it for one of its kind, and refuse to start.
     innocent = subprocess.Popen(["sleep", "600"], **binaries.account(folder / "database").popen)
-    (folder / "database" / "postmaster.pid").write_text(f"{innocent.pid}\n")
+    (folder / "database" / "postmaster.pid").write_text(f"{sign}{innocent.pid}\n")
     server.start()
     assert innocent.poll() is None
     server.stop()
     innocent.kill()
     innocent.wait()
+
+
+@pytest.mark.parametrize("how", ["argument", "environment"])
+def test_leftover_of_initdb_is_stopped(folder, how):
+    server = EmbeddedPostgres(folder)
+    server.start()
+    server.stop()
+    database = folder / "database"
+    call = [sys.executable, "-c", "import time; time.sleep(600)", *([database] if how == "argument" else [])]
+    leftover = subprocess.Popen(call, env={**os.environ, **({"PGDATA": str(database)} if how == "environment" else {})})
+    (database / "postmaster.pid").write_text(f"-{leftover.pid}\n")
+    server.start()
+    assert leftover.poll() is not None
+    server.stop()
 
 
 def test_ctrl_c_in_the_terminal_does_not_reach_postgresql(folder):
