@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,6 +12,16 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 PATIENCE = 10.0  # seconds until a message that does not come fails the test
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Returns once that is so; fails the test where it does not come."""
+
+    async def reached() -> None:
+        while not condition():
+            await asyncio.sleep(0.005)
+
+    await asyncio.wait_for(reached(), PATIENCE)
 
 
 class Rest:

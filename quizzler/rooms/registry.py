@@ -197,8 +197,8 @@ class Registry:
         if late := [self._restart(room) for room in self.rooms if room.over]:
             await asyncio.wait(late, timeout=timeout)
 
-    def _restart(self, room: Room) -> asyncio.Future:
-        room.stop()
+    @staticmethod
+    def _restart(room: Room) -> asyncio.Future:
         return room.outbox.close(RESTARTING, "The server is restarting")
 
     def _add(self, opened: Opened) -> Room:

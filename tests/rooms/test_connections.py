@@ -8,7 +8,7 @@ import pytest
 
 from quizzler.rooms import outbox, wire
 from quizzler.rooms.frames import CLOSE, TEXT, Reader, close_reason, masked_frame, text_frame
-from tests.clients import a_question
+from tests.clients import a_question, until
 from tests.rooms.test_journal import nothing_can_be_stored
 
 pytestmark = pytest.mark.both_wires
@@ -50,14 +50,6 @@ async def all_frames(connection: socket.socket) -> list[tuple[int, bytes]]:
             _, _, data = head.partition(b"\r\n\r\n")
         frames += reader.feed(data)
     return frames
-
-
-async def until(condition) -> None:
-    async def reached() -> None:
-        while not condition():
-            await asyncio.sleep(0.005)
-
-    await asyncio.wait_for(reached(), PATIENCE)
 
 
 class TestSlowPhone:

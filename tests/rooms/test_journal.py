@@ -11,7 +11,7 @@ from quizzler.game.events import AnyEvent, Opened, PlayerLeft
 from quizzler.game.game import Game
 from quizzler.rooms import journal as module
 from quizzler.rooms.journal import Entry, Journal
-from tests.clients import a_question
+from tests.clients import a_question, until
 from tests.game.conftest import picture
 
 pytestmark = pytest.mark.both_wires
@@ -270,11 +270,3 @@ async def test_it_ends_in_whatever_moment_it_is_told_to(database, turns):
 
 async def stored_without_lock(hall) -> list[dict]:
     return await hall.services.database.fetch("SELECT seq FROM journal")
-
-
-async def until(condition) -> None:
-    async def reached() -> None:
-        while not condition():
-            await asyncio.sleep(0.005)
-
-    await asyncio.wait_for(reached(), 10)

@@ -1,6 +1,5 @@
 """Limits by address and by user, as those meet them who keep to them, and those who do not."""
 
-import asyncio
 import json
 
 import pytest
@@ -16,7 +15,7 @@ from quizzler.web.admission import (
     TOO_MANY_REQUESTS,
     TOO_MANY_ROOMS,
 )
-from tests.clients import Rest, a_question
+from tests.clients import Rest, a_question, until
 
 DEFAULTS = {
     name: Settings.__dataclass_fields__[name].default
@@ -44,14 +43,6 @@ async def join(hall, code: str, name: str, source: str = ELSEWHERE):
 
 def seats_taken(hall) -> int:
     return len(hall.services.admission._players) + len(hall.services.admission._hosts)
-
-
-async def until(condition) -> None:
-    async def reached() -> None:
-        while not condition():
-            await asyncio.sleep(0.005)
-
-    await asyncio.wait_for(reached(), 10)
 
 
 class TestRequests:

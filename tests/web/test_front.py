@@ -14,7 +14,7 @@ from quizzler.security.proxies import Proxies
 from quizzler.web import front
 from quizzler.web.front import Front
 from quizzler.web.ready import ASKED_EVERY_TIME, Ready
-from tests.clients import Hall
+from tests.clients import Hall, until
 from tests.web.raw import Line
 
 SMALL = Ready(b"small", "text/plain", ASKED_EVERY_TIME)
@@ -44,14 +44,6 @@ class Full:
 
     def __getattr__(self, name: str):
         return getattr(self._real, name)
-
-
-async def until(condition) -> None:
-    async def reached() -> None:
-        while not condition():
-            await asyncio.sleep(0.005)
-
-    await asyncio.wait_for(reached(), 10)
 
 
 @pytest.fixture
