@@ -126,8 +126,10 @@ async def test_oversized_head(raw, life):
 
 @pytest.mark.parametrize(("size", "answers"), [(app.MAX_HEAD_BYTES, [200]), (app.MAX_HEAD_BYTES + 1, [])])
 async def test_head_of_the_largest_size_and_of_a_byte_more(raw, size, answers):
-    begin = PLAIN + b"X: "
-    assert statuses_in(await (await raw()).say_all(begin + b"a" * (size - len(begin) - 4) + b"\r\n\r\n")) == answers
+    begin = PLAIN + b"Connection: close\r\nX: "
+    connection = await raw()
+    await connection.send(begin + b"a" * (size - len(begin) - 4) + b"\r\n\r\n")
+    assert statuses_in(await connection.until_end()) == answers
 
 
 async def test_body_of_a_get(raw, life):
