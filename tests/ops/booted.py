@@ -1,6 +1,7 @@
 """A machine whose first process is systemd, with this installation on it: Debian's ``systemd-nspawn``.
 
 Its disk is this machine's, under a layer in memory that is thrown away at the end; its network is this machine's too.
+A Quizzler that this machine has of its own is not on it: neither its data nor its settings nor its units.
 """
 
 import os
@@ -15,7 +16,8 @@ from quizzler.cli.systemd import installation
 from tests.processes import PATIENCE, ROOT
 
 USER = "quizzler"
-# The layer; whoever the service runs as may enter the folders of the installation; the units, by their own verb.
+# The layer; whoever the service runs as may enter the folders of the installation; nothing of another installation;
+# the units, by their own verb.
 PREPARE = """
 set -e
 mount -t tmpfs tmpfs "$LAYER"
@@ -26,6 +28,7 @@ for folder in $FOLDERS; do
   mkdir -p "./$folder"
   while [ "$folder" != / ]; do chmod o+x "./$folder"; folder=$(dirname "$folder"); done
 done
+rm -rf var/lib/quizzler etc/quizzler etc/systemd/system/quizzler.* etc/systemd/system/*.wants/quizzler.*
 mkdir -p etc/quizzler etc/systemd/system/quizzler.service.d
 echo "$SETTINGS" > etc/quizzler/quizzler.env
 echo "$DROP_IN" > etc/systemd/system/quizzler.service.d/test.conf
