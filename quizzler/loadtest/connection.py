@@ -61,8 +61,8 @@ class Connection(asyncio.Protocol):
             self._transport.write(frame)
         return at
 
-    def hang_up(self, why: str) -> None:
-        self._end(time.perf_counter(), None, why)
+    def hang_up(self, why: str, *, given_up: bool = False) -> None:
+        self._end(time.perf_counter(), None, why, given_up)
         if self._transport is not None:
             self._transport.abort()
 
@@ -122,7 +122,7 @@ class Connection(asyncio.Protocol):
         self._transport.write(masked_frame(CLOSE, payload[:2], os.urandom(4)))
         self._transport.close()
 
-    def _end(self, at: float, code: int | None, sentence: str) -> None:
+    def _end(self, at: float, code: int | None, sentence: str, given_up: bool = False) -> None:
         if self.ending is None:
-            self.ending = Ending(at, code, printable(sentence))
+            self.ending = Ending(at, code, printable(sentence), given_up)
             self.lost()

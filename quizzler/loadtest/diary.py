@@ -13,11 +13,12 @@ NORMAL = 1000
 
 class Ending(Struct, frozen=True):
     """How a connection ended. ``code`` is the close frame's, None where there was none; ``sentence`` is its reason, or
-    what happened instead."""
+    what happened instead. ``given_up`` is whether it lasted for as long as anybody waited for the server to close it."""
 
     at: float
     code: int | None
     sentence: str
+    given_up: bool = False
 
 
 class Said(Struct, frozen=True):

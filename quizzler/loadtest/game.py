@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from functools import cached_property
-from math import inf
 
-from quizzler.loadtest.diary import Asked, Diary, Evening, PlayerDiary, Said
+from quizzler.loadtest.diary import NORMAL, Asked, Diary, Ending, Evening, PlayerDiary, Said
 from quizzler.loadtest.messages import (
     AnswerAck,
     AnswerCount,
@@ -61,14 +60,17 @@ class Notes:
 
 
 class Player:
-    """A player who was let in; ``lost`` is whether the connection ended before the game did."""
+    """A player who was let in; ``lost`` is whether the connection ended before the game did.
 
-    def __init__(self, diary: PlayerDiary, end: float):
+    ``over`` is when the host ended the game. Where that is None, the host was lost: who was cut off with them, or later,
+    is lost too, and who was not had time enough to hear all that was due."""
+
+    def __init__(self, diary: PlayerDiary, over: float | None):
         self.diary = diary
         self.name = diary.name
         self.said: dict[int, Said] = {said.question_index: said for said in diary.said}
         self.notes = Notes(diary, {said.answer_id: said.question_index for said in diary.said})
-        self.lost = diary.ending is not None and diary.ending.at < end
+        self.lost = _is_lost(diary.ending, over)
 
     def ack(self, index: int) -> AnswerAck | None:
         return self.notes.first(AnswerAck, index)
@@ -89,15 +91,19 @@ class Player:
         return asked.index in self.said and self.said[asked.index].option == asked.correct
 
 
+def _is_lost(ending: Ending | None, over: float | None) -> bool:
+    if ending is None:
+        return False
+    return ending.at < over if over is not None else not ending.given_up and ending.code != NORMAL
+
+
 class Game:
     """``closed`` are the questions of which anybody heard results. Who was not let in is in ``absent``."""
 
     def __init__(self, evening: Evening):
         self.host = evening.host
         self.notes = Notes(evening.host, {})
-        ending = self.host.ending
-        self.end = self.host.over or (ending.at if ending else inf)
-        self.players = [Player(diary, self.end) for diary in evening.players if diary.arrived is not None]
+        self.players = [Player(diary, self.host.over) for diary in evening.players if diary.arrived is not None]
         self.absent = [diary for diary in evening.players if diary.arrived is None]
         self.closed = [asked for asked in self.host.asked if self._has_results(asked.index)]
 

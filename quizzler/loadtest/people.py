@@ -41,7 +41,7 @@ class Person(Connection):
         try:
             await asyncio.wait_for(self._gone, PATIENCE)
         except TimeoutError:
-            self.hang_up(f"The server did not close within {PATIENCE:g} s")
+            self.hang_up(f"The server did not close within {PATIENCE:g} s", given_up=True)
 
     def act(self, came: float, message: Message) -> None:
         """Does what the message asks for; it is written down already."""

@@ -206,9 +206,36 @@ def test_host_who_was_lost():
         given.host.heard = [(came, message) for came, message in given.host.heard if came < 21]
         for player in given.players:
             player.heard = [(came, message) for came, message in player.heard if came < 24]
-            player.ending = Ending(40.0, None, "The server did not close within 15 s")
+            player.ending = Ending(40.0, None, "The server did not close within 15 s", given_up=True)
 
     assert findings_of(spoil) == [("host lost", "1012 The server is restarting", 1)]
+
+
+@pytest.mark.parametrize("later", [-0.001, 0.0, 0.001, 2.0], ids=["before", "with", "just after", "well after"])
+def test_server_that_died_took_everybody_along(later):
+    """What was still on its way to a player is not missing besides, whoever was cut off first."""
+
+    def spoil(given):
+        given.host.over, given.host.ending = None, Ending(22.0, None, "The connection was cut")
+        given.host.heard = [(came, message) for came, message in given.host.heard if came < 21]
+        for player in given.players:
+            player.heard = [(came, message) for came, message in player.heard if came < 21]
+            player.ending = Ending(22.0 + later, None, "The connection was cut")
+
+    cut = "The connection was cut"
+    assert findings_of(spoil) == [("host lost", cut, 1), ("player lost", cut, 3)]
+
+
+def test_what_is_missing_of_a_host_who_was_lost_while_the_players_were_not():
+    def spoil(given):
+        given.host.over, given.host.ending = None, Ending(25.0, 1012, "The server is restarting")
+        given.host.heard = [(came, message) for came, message in given.host.heard if came < 21]
+        for player in given.players:
+            player.heard = [(came, message) for came, message in player.heard if came < 24]
+            player.ending = Ending(40.0, None, "The server did not close within 15 s", given_up=True)
+        drop(given.players[EVE], AnswerAck, -1)
+
+    assert ("missing", "answer_ack", 1) in findings_of(spoil)
 
 
 def test_close_with_another_code():
