@@ -162,6 +162,18 @@ class TestStayingSignedIn:
         await expect(page.get_by_role("heading", name="Olga")).to_be_visible()
         complaints.clear()
 
+    async def test_server_that_does_not_renew_now_says_why(self, page, complaints):
+        await change_session(page, DEAD)
+        sentence = "Too many requests. Please wait a moment and try again"
+        refusal = {"status": 429, "headers": {"Retry-After": "60"}, "json": {"detail": sentence}}
+        await page.context.route("**/auth/renew", lambda route: route.fulfill(**refusal))
+        await page.goto("/profile")
+        await expect(page.get_by_text(sentence)).to_be_visible()
+        await page.context.unroute("**/auth/renew")
+        await page.get_by_role("button", name="Try again").click()
+        await expect(page.get_by_role("heading", name="Olga")).to_be_visible()
+        forgive_refusals(complaints, 401, 429)
+
 
 class TestPassword:
     async def test_is_changed_here_and_signed_out_elsewhere(self, page, visitor, complaints):

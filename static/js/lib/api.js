@@ -1,6 +1,6 @@
 /** The REST API: JSON in, JSON out, and every failure as a sentence for a person. */
 
-import { freshToken, renewed } from "./renewal.js";
+import { freshToken, NotNow, renewed } from "./renewal.js";
 import { forget, goToSignIn, token } from "./session.js";
 
 // Milliseconds that a page waits by itself where it has asked for too much, and how often.
@@ -65,8 +65,8 @@ async function send(method, path, options) {
     const response = await sendOnce(method, path, options, sent);
     if (response.status !== 401 || !sent || !(await renewed(sent))) return response;
     return await sendOnce(method, path, options, token());
-  } catch {
-    throw new ApiError(UNREACHABLE, 0);
+  } catch (error) {
+    throw error instanceof NotNow ? new ApiError(error.message, error.status) : new ApiError(UNREACHABLE, 0);
   }
 }
 

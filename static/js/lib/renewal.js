@@ -11,6 +11,14 @@ const PAUSES = [1000, 3000]; // milliseconds: an answer that was lost on its way
 const PATIENCE = 10000; // milliseconds for one answer
 const ANOTHER_TAB = 1500; // milliseconds in which another tab will have stored what it got
 
+/** The server answered, and could not do it now. The message is its sentence for a person. */
+export class NotNow extends Error {
+  constructor(sentence, status) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
 let renewing = null;
 
 /** The token to send, which is renewed first where it is time for that. Null where nobody is signed in. */
@@ -21,7 +29,7 @@ export async function freshToken() {
 
 /**
  * Whether there is another token than `used`, which the server did not take, or which is old. Rejects where the server
- * cannot be asked.
+ * cannot be asked, with `NotNow` where it says why.
  */
 export function renewed(used) {
   renewing ??= inTurn(() => renewUnlessDone(used)).finally(() => (renewing = null));
@@ -43,10 +51,15 @@ async function renewUnlessDone(used) {
     if (renewable().refresh === refresh) remember(answer);
     return token() !== null;
   }
-  if (response.status !== 401) throw new Error("Not now");
+  if (response.status !== 401) throw await notNow(response);
   // Perhaps the password was changed in another tab, which has a new pair then.
   await pause(ANOTHER_TAB);
   return token() !== null && token() !== used;
+}
+
+async function notNow(response) {
+  const { detail } = await response.json();
+  return detail ? new NotNow(detail, response.status) : new Error("No answer of this server's");
 }
 
 async function ask(refresh) {
