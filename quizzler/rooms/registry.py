@@ -2,35 +2,27 @@
 
 import asyncio
 import logging
-import secrets
 import uuid
 
 from quizzler.config import Settings
-from quizzler.errors import LimitReached, Refused, Unavailable
+from quizzler.errors import LimitReached, Refused
 from quizzler.game import phases
 from quizzler.game.events import Event, Opened
 from quizzler.game.questions import Question
-from quizzler.rooms import places
+from quizzler.rooms import codes, places
 from quizzler.rooms.clock import Clock
+from quizzler.rooms.closing import Closing
 from quizzler.rooms.counts import Counts
-from quizzler.rooms.frames import NORMAL, RESTARTING, text_frame
-from quizzler.rooms.journal import Entry, Journal
+from quizzler.rooms.frames import RESTARTING, text_frame
+from quizzler.rooms.journal import Journal
 from quizzler.rooms.protocol import Heartbeat, ServerRestarting, StorageStatus, encode
 from quizzler.rooms.room import Room
 from quizzler.rooms.wire import PING_FRAME
 from quizzler.security.limits import Pace
-from quizzler.store import games
 from quizzler.store import journal as journals
 from quizzler.store.pool import Database
 
 log = logging.getLogger(__name__)
-
-CODE_LENGTH = 8
-# A-Z and 0-9 without those that are taken for one another when read off a wall.
-CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-# Codes of rooms that are closed, which are remembered: a day's on a busy server.
-FORMER_CODES = 2_000
-RETRY_SECONDS = 1.0
 
 
 class Registry:
@@ -44,9 +36,8 @@ class Registry:
         self._clock = clock
         self._pace = Pace(settings.messages_per_second, 1.0, settings.message_burst)
         self._rooms: dict[str, Room] = {}
-        self._closing: set[asyncio.Task] = set()
-        # The newest at the end.
-        self._former: dict[str, None] = {}
+        self._closing = Closing(database, clock, settings.journal_patience, self._gone)
+        self._former = codes.FormerCodes()
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -72,7 +63,14 @@ class Registry:
 
     def was_open(self, code: str) -> bool:
         """Whether a room had that code not long ago: who still has it is not guessing."""
-        return code.upper() in self._former
+        return code in self._former
+
+    async def stored(self, code: str) -> None:
+        """Returns when the game that has just ended in a room of that code is stored, at once where there is none.
+        Raises ``Unavailable`` where that takes longer than the journal's patience."""
+        room = self._rooms.get(code.upper())
+        if room is not None and room.over:
+            await self._closing.stored(room)
 
     def for_host(self, code: str, user_id: str) -> Room | None:
         """The user's own room of that code; None where a fresh one is to be opened. Raises ``Refused`` for
@@ -192,7 +190,7 @@ class Registry:
         """Closes all connections, and waits at most ``timeout`` seconds for games that are being stored: their people
         hear how it ended."""
         closing = [self._restart(room) for room in self.rooms if not room.over]
-        if waiting := [*closing, *self._closing]:
+        if waiting := [*closing, *self._closing.tasks]:
             await asyncio.wait(waiting, timeout=timeout)
         if late := [self._restart(room) for room in self.rooms if room.over]:
             await asyncio.wait(late, timeout=timeout)
@@ -209,7 +207,7 @@ class Registry:
             clock=self._clock,
             counts=self.counts,
             pace=self._pace,
-            on_over=self._over,
+            on_over=self._closing.begin,
         )
         return room
 
@@ -225,47 +223,10 @@ class Registry:
 
     def _fresh_code(self) -> str:
         while True:
-            code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+            code = codes.fresh()
             if code not in self._rooms:
                 return code
 
-    def _over(self, room: Room, last: Entry | None) -> None:
-        task = asyncio.create_task(self._close(room, last), name=f"close {room.code}")
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
-
-    async def _close(self, room: Room, last: Entry | None) -> None:
-        """Stores the game, then lets everybody hear the end of it: who asks for the results finds them.
-
-        With the database away the end is told after the journal's patience all the same, and the game is
-        stored when it is back.
-        """
-        storing = asyncio.create_task(self._store(room, last))
-        await asyncio.wait({storing}, timeout=self._settings.journal_patience)
-        room.outbox.deliver(last.effects if last else [])
-        await room.outbox.close(NORMAL, "The room is closed")
+    def _gone(self, room: Room) -> None:
         self._rooms.pop(room.code, None)
-        self._remember(room.code)
-        game = room.game
-        figures = {"players": len(game.players), "questions": len(game.rounds)}
-        seconds = round(self._clock() - game.opened_at, 1)
-        log.info("Room closed", extra={"room": room.code, "game": room.game_id, **figures, "seconds": seconds})
-        await storing
-
-    def _remember(self, code: str) -> None:
-        self._former[code] = None
-        if len(self._former) > FORMER_CODES:
-            del self._former[next(iter(self._former))]
-
-    async def _store(self, room: Room, last: Entry | None) -> None:
-        about = {"room": room.code, "game": room.game_id}
-        # Storing a game empties its journal. What is written after that would be left there, without a beginning.
-        while last is not None and not last.written:
-            await asyncio.sleep(RETRY_SECONDS)
-        while True:
-            try:
-                await games.save(self._database, room.game)
-                return log.info("Game stored", extra=about)
-            except Unavailable as error:
-                log.warning("The game cannot be stored yet: %s", error, extra=about)
-            await asyncio.sleep(RETRY_SECONDS)
+        self._former.add(room.code)

@@ -4,8 +4,8 @@ A connection listens from the entry on that brought it, so that a player's first
 was on its way.
 """
 
+import asyncio
 import logging
-import secrets
 from collections import Counter
 from collections.abc import Callable
 
@@ -37,6 +37,7 @@ from quizzler.rooms.journal import Entry, Journal
 from quizzler.rooms.live_game import LiveGame
 from quizzler.rooms.outbox import Outbox
 from quizzler.rooms.wire import Connection
+from quizzler.security import resume
 from quizzler.security.addresses import network_of
 from quizzler.security.limits import Pace
 
@@ -82,6 +83,8 @@ class Room(LiveGame):
         self._arriving: dict[int, Connection] = {}
         self._host: Connection | None = None
         self._turned_away = 0
+        # Done when the game has ended and is stored.
+        self.stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         # How many names were given to people of each network.
         self.names_from: Counter[str] = Counter()
 
@@ -156,18 +159,14 @@ class Room(LiveGame):
         if known is None and len(self.game.players) >= NAMES_EACH * self._max_players:
             raise Refused("Too many people have come and gone in this room. Please ask the host to open another one")
         player_id = self.game.next_player_id
-        token = f"{player_id}.{secrets.token_urlsafe(12)}"
-        self._admit(PlayerJoined(player_id, name, token, address), connection)
+        self._admit(PlayerJoined(player_id, name, resume.fresh(player_id), address), connection)
         self.names_from[network_of(address)] += 1
         return player_id
 
     def holder(self, token: str) -> Player | None:
         """Whom this room gave the token to."""
-        number = token.partition(".")[0]
-        player = self.game.players.get(int(number)) if number.isdecimal() and len(number) < 10 else None
-        if player is None or not secrets.compare_digest(player.resume_token.encode(), token.encode("utf-8", "replace")):
-            return None
-        return player
+        player = self.game.players.get(resume.player_of(token))
+        return player if player is not None and resume.is_of(token, player) else None
 
     def resume(self, connection: Connection, token: str) -> int:
         """Who shows the token is that player again. Raises ``Invalid`` where it is nobody's."""

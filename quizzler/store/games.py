@@ -11,6 +11,7 @@ import ujson
 
 from quizzler.errors import NotFound, Unavailable
 from quizzler.game.game import Game
+from quizzler.security import resume
 from quizzler.store import cursors
 from quizzler.store.pool import Database, primary_message
 
@@ -54,6 +55,24 @@ async def of_host(database: Database, host_id: str, limit: int, cursor: str | No
     return page, cursors.write((page[-1]["ended_at"], page[-1]["game_id"])) if len(games) > limit else None
 
 
+async def ending(database: Database, room_code: str, player_id: int, fingerprint: str) -> dict | None:
+    """How a game in a room of that code ended for the player with that resume token's fingerprint: ``name``, ``score``,
+    ``rank``, ``player_count``, ``quiz_title``, and the ``podium``'s places with ``rank``, ``name`` and ``score``."""
+    async with database.transaction() as transaction:
+        found = await transaction.fetch_one(
+            """SELECT id AS game_id, quiz_title, player_count, name, score, rank
+                 FROM games JOIN game_players ON game_id = id
+                WHERE room_code = %s AND player_id = %s AND resume_fingerprint = %s""",
+            (room_code, player_id, fingerprint),
+        )
+        if found is not None:
+            found["podium"] = await transaction.fetch(
+                """SELECT rank, name, score FROM game_players WHERE game_id = %s ORDER BY rank, player_id LIMIT 3""",
+                (found.pop("game_id"),),
+            )
+    return found
+
+
 async def by_id(database: Database, game_id: str) -> dict | None:
     """The whole report: the summary with ``host_id``, ``players`` and ``questions`` with their answers."""
     async with database.transaction() as transaction:
@@ -84,7 +103,7 @@ async def by_id(database: Database, game_id: str) -> dict | None:
 
 
 _QUESTION_COLUMNS = "question_index integer, text text, kind text, body jsonb, time_limit float8, asked_at timestamptz"
-_PLAYER_COLUMNS = "player_id integer, name text, score integer, rank integer"
+_PLAYER_COLUMNS = "player_id integer, name text, score integer, rank integer, resume_fingerprint text"
 _ANSWER_COLUMNS = (
     "question_index integer, player_id integer, answer jsonb, correct boolean, points integer, seconds float8"
 )
@@ -139,7 +158,13 @@ def _questions(game: Game) -> Iterable[dict]:
 def _players(game: Game) -> Iterable[dict]:
     for rank, player_id in game.standings.ranked():
         player = game.players[player_id]
-        yield {"player_id": player.player_id, "name": player.name, "score": player.score, "rank": rank}
+        yield {
+            "player_id": player.player_id,
+            "name": player.name,
+            "score": player.score,
+            "rank": rank,
+            "resume_fingerprint": resume.fingerprint(player.resume_token),
+        }
 
 
 def _answers(game: Game) -> Iterable[dict]:

@@ -71,7 +71,8 @@ CHANNELS = {
         "address": "/realtime/ws/player/{code}",
         "title": "A player's channel",
         "description": "With a name somebody new comes in; with the token of an earlier `welcome`, the same person is "
-        "back, with their name and score.",
+        "back, with their name and score. When the game is over they hear how it ended: `welcome` with the phase "
+        "`over`, `game_over` and `room_closed`.",
         "code": "The room's code, in either case",
         "query": {
             "username": {**_TEXT, "description": "1 to 20 characters after trimming, nobody else's in the room"},

@@ -5,14 +5,17 @@ socket the handler's part ends with the handshake; on any other one it stays bes
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler
 
 from quizzler.errors import Forbidden, Invalid, LimitReached, NotFound, QuizzlerError, Unauthenticated, Unavailable
+from quizzler.rooms import endings
+from quizzler.rooms.frames import NORMAL, text_frame
 from quizzler.rooms.listeners import HostListener, PlayerListener, error_frame
+from quizzler.rooms.protocol import encode
 from quizzler.rooms.room import Room
 from quizzler.rooms.switchboard import can_be_taken
 from quizzler.rooms.wire import MAX_WAITING, MAX_WAITING_HOST, Connection
@@ -153,12 +156,16 @@ class HostSocket(LiveHandler):
 
 
 class PlayerSocket(LiveHandler):
-    def open(self, code: str) -> None:
-        connection = self.take_up()
+    def open(self, code: str) -> Awaitable[None] | None:
+        connection, token = self.take_up(), ""
         try:
             self.check_open()
             token = self.argument("resume_token")
             self._come_back(connection, code, token) if token else self._come_in(connection, code)
+        except NotFound as error:
+            if token:
+                return self._come_late(connection, code, token, error)
+            self.refuse(connection, error)
         except Exception as error:
             self.refuse(connection, error)
 
@@ -170,6 +177,20 @@ class PlayerSocket(LiveHandler):
     def _come_back(self, connection: Connection, code: str, token: str) -> None:
         room, release = self.services.admission.returning(code, token, self.request.remote_ip)
         self._seated(room, release, connection, lambda: room.resume(connection, token))
+
+    async def _come_late(self, connection: Connection, code: str, token: str, too_late: NotFound) -> None:
+        """The game is over: who played in it hears how it ended."""
+        services = self.services
+        try:
+            await services.registry.stored(code)
+            messages = await endings.missed(services.database, code, token, services.clock())
+        except Exception as error:
+            return self.refuse(connection, error)
+        if not messages:
+            return self.refuse(connection, too_late)
+        for message in messages:
+            connection.send(text_frame(encode(message)))
+        connection.close(NORMAL, "The room is closed")
 
     def _seated(self, room: Room, release: Release, connection: Connection, admit: Callable[[], int]) -> None:
         """``admit`` gives the player's id; whoever is not admitted has taken no place."""

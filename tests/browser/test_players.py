@@ -112,6 +112,25 @@ async def test_answer_given_without_a_connection_is_kept_and_counted_when_it_is_
     await expect(host.locator(".show-answered")).to_have_text("1 of 2 answered")
 
 
+async def test_phone_that_slept_through_the_end_shows_the_podium_when_it_wakes_up(visitor, site):
+    host, grace = await room_with(visitor, site, "Ilse", "Grace")
+    ada = await visitor()
+    line = await Line.of(ada)
+    await join(ada, host.url.rsplit("/", 1)[1], "Ada")
+    await go_on(host, "Start")
+    await answer(ada, ": 7")
+    await line.cut()
+    await expect(ada.get_by_text("No connection. Trying again")).to_be_visible()
+    await host.get_by_role("button", name="End game").click()
+    await host.get_by_role("button", name="End the game").click()
+    await expect(grace.locator(".end-rank")).to_have_text("2nd")
+    line.mend()
+    await expect(ada.get_by_role("heading", name="You won!")).to_be_visible()
+    await expect(ada.locator(".end-podium li")).to_have_count(2)
+    await ada.reload()
+    await expect(ada.locator(".end-rank")).to_have_text("1st")
+
+
 async def test_host_who_reloads_finds_the_question_and_its_count(visitor, site):
     host, ada, _ = await room_with(visitor, site, "Ines", "Ada", "Grace")
     await go_on(host, "Start")

@@ -253,7 +253,7 @@ async def test_end_of_a_game_is_told_by_a_server_that_stops(hall_with):
         await transaction.execute("LOCK TABLE games IN EXCLUSIVE MODE")
         host.say({"type": "end_game"})
         [room] = hall.services.registry.rooms
-        await until(lambda: hall.services.registry._closing)
+        await until(lambda: hall.services.registry._closing.tasks)
         hall.services.registry.announce_restart()
         await hall.services.registry.stop(2.0)
     assert await bob.until_closed() == (1000, "The room is closed")

@@ -185,7 +185,7 @@ async def test_game_that_ends_while_nothing_can_be_written_leaves_nothing_behind
         host.say({"type": "end_game"})
         assert (await bob.until("game_over"))["rank"] == 1
         assert await bob.until_closed() == (1000, "The room is closed")
-    await until(lambda: not hall.services.journal.away and not hall.services.registry._closing)
+    await until(lambda: not hall.services.journal.away and not hall.services.registry._closing.tasks)
     assert await stored(hall) == []
     [game] = await hall.services.database.fetch("SELECT id FROM games")
     assert game["id"]

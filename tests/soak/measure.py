@@ -77,7 +77,7 @@ KEPT = (
     "services.admission.",
     "services.guesses.",
     "services.health.lag.",
-    "services.registry._former",
+    "services.registry._former._codes",
     "services.registry.counts.",
 )
 

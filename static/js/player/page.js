@@ -123,8 +123,8 @@ function draw() {
   drawFrame();
 }
 
-function screenOf({ phase, question, connection }) {
-  if (phase === "over" || phase === "closed") return "end";
+function screenOf({ phase, question, connection, gameOver }) {
+  if (gameOver || phase === "closed") return "end";
   if (connection.state === "elsewhere") return "waiting";
   if (phase === "question" && question) return `question:${question.index}`;
   return phase === "reveal" && question ? `result:${question.index}` : "waiting";

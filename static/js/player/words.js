@@ -49,7 +49,7 @@ export function announcement(state) {
     const verdict = correct ? `Right, ${number(points)} points` : "Not right";
     return `${verdict}. You are ${ordinal(rank)} of ${number(players)}.`;
   }
-  if (state.phase === "over")
+  if (state.gameOver)
     return `The quiz is over. You are ${ordinal(state.gameOver.rank)} of ${number(state.gameOver.players)}.`;
   return "";
 }
