@@ -1,5 +1,7 @@
 """How the server is, in the wire contract's shape."""
 
+import time
+
 import psutil
 from msgspec import Struct
 
@@ -13,6 +15,8 @@ from quizzler.store.pool import Database
 # Seconds that the loop may be late until people feel it.
 MOST_LAG = 0.5
 MEGABYTE = 1_048_576
+# The shortest time over which the use of the processor is measured.
+CPU_SECONDS = 1.0
 
 
 class Metrics(Struct):
@@ -34,7 +38,7 @@ class Limits(Struct):
 
 
 class Report(Struct):
-    """``reasons`` says in sentences why ``healthy`` is false; ``cpu_percent`` is since the last report;
+    """``reasons`` says in sentences why ``healthy`` is false; ``cpu_percent`` is of one core, over a second or more;
     ``journal_backlog`` is the number of events that are not stored yet."""
 
     healthy: bool
@@ -58,7 +62,8 @@ class Health:
         self._registry = registry
         self._journal = journal
         self._process = psutil.Process()
-        self._process.cpu_percent()  # the first reading is 0: it starts the interval that the next one covers
+        self._cpu_percent = self._process.cpu_percent()  # 0: it starts the interval that the next reading covers
+        self._cpu_read_at = time.monotonic()
 
     def start(self) -> None:
         self.lag.start()
@@ -91,7 +96,7 @@ class Health:
             active_rooms=len(self._registry),
             total_players=self._registry.player_count,
             memory_usage_mb=round(self.memory / MEGABYTE, 1),
-            cpu_percent=self._process.cpu_percent(),
+            cpu_percent=self._cpu(),
             metrics=Metrics(
                 total_connections=counts.total_connections,
                 messages_sent=counts.messages_sent,
@@ -106,6 +111,13 @@ class Health:
             ),
             journal_backlog=self._journal.backlog,
         )
+
+    def _cpu(self) -> float:
+        """Over an interval of milliseconds a reading says nothing: who asks twice in a moment hears the same."""
+        now = time.monotonic()
+        if now - self._cpu_read_at >= CPU_SECONDS:
+            self._cpu_percent, self._cpu_read_at = self._process.cpu_percent(), now
+        return self._cpu_percent
 
     def _database_reasons(self) -> list[str]:
         if self._journal.away:

@@ -37,6 +37,13 @@ async def test_head_is_get_without_the_body(hall, path):
     assert "HEAD" in (await hall.rest.fetch("DELETE", path)).headers["Allow"]
 
 
+async def test_processor_is_measured_over_more_than_a_moment(hall):
+    """Over milliseconds it reads as fourteen cores, or none."""
+    started = time.monotonic()
+    readings = [(await hall.rest.get("/realtime/health"))["cpu_percent"] for _ in range(30)]
+    assert len(set(readings)) <= 2 + (time.monotonic() - started)
+
+
 async def test_blocked_loop(hall, monkeypatch):
     monkeypatch.setattr(lag, "WINDOW_SECONDS", 1.5)
     time.sleep(0.8)
