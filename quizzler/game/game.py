@@ -63,7 +63,7 @@ class Game(State):
         if type(event) is TimedOut:
             event = self._due(now)
         if type(event) is AnswerGiven and self.phase != phases.QUESTION:
-            raise AnswerRefused(self._why_closed(event), event.question_index)
+            raise self._refusal(event)
         phase = phases.after(self.phase, event)
         effects = self._RULES[type(event)](self, event, now)
         self.phase = phase
@@ -235,13 +235,14 @@ class Game(State):
         else:
             self.round.waiting += change
 
-    def _why_closed(self, event: AnswerGiven) -> str:
-        """The reason why an answer does not count while no question is open."""
-        asked = self.round
+    def _refusal(self, event: AnswerGiven) -> AnswerRefused:
+        """Why an answer does not count while no question is open."""
+        asked, meant = self.round, event.question_index
         if asked is None:
-            return "no_question"
-        meant = event.question_index in (None, asked.index)
-        return "already_answered" if meant and event.player_id in asked.answers else "too_late"
+            return AnswerRefused("no_question", meant)
+        if meant not in (None, asked.index):
+            return AnswerRefused("too_late", meant)
+        return AnswerRefused("already_answered" if event.player_id in asked.answers else "too_late", asked.index)
 
     def _known(self, player_id: int) -> Player:
         try:

@@ -36,6 +36,7 @@ from quizzler.rooms.frames import POLICY
 from quizzler.rooms.journal import Entry, Journal
 from quizzler.rooms.live_game import LiveGame
 from quizzler.rooms.outbox import Outbox
+from quizzler.rooms.refusals import Refusals
 from quizzler.rooms.wire import Connection
 from quizzler.security import resume
 from quizzler.security.addresses import network_of
@@ -83,6 +84,7 @@ class Room(LiveGame):
         self._arriving: dict[int, Connection] = {}
         self._host: Connection | None = None
         self._turned_away = 0
+        self._refusals = Refusals()
         # Done when the game has ended and is stored.
         self.stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         # How many names were given to people of each network.
@@ -194,12 +196,14 @@ class Room(LiveGame):
         try:
             if again is not None:
                 return self._say(ToPlayer(again, player_id))
+            self._refusals.check(player_id, answer_id)
             if not said.makes_sense:
                 raise AnswerRefused("invalid", question_index)
             self._happen(AnswerGiven(player_id, said.option, question_index, answer_id))
             self.counts.answers_processed += 1
         except AnswerRefused as refusal:
             self.counts.went_wrong(refusal)
+            self._refusals.add(player_id, answer_id, refusal)
             ack = views.refused_ack(refusal.question_index, refusal.reason, answer_id, now)
             self._say(ToPlayer(ack, player_id))
 

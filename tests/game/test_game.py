@@ -317,6 +317,7 @@ class TestAnswer:
         with pytest.raises(AnswerRefused) as late:
             table.answer("Bob", RIGHT)
         assert (again.value.reason, late.value.reason) == ("already_answered", "too_late")
+        assert (again.value.question_index, late.value.question_index) == (0, 0)
 
     @pytest.mark.parametrize("question_index", [0, 2, -1])
     def test_answer_to_another_question_is_too_late(self, table, question_index):

@@ -443,6 +443,31 @@ class TestPlayerConnection:
         acks = [await bob.until("answer_ack") for _ in range(3)]
         assert [ack["reason"] for ack in acks] == [None, "already_answered", "too_late"]
 
+    async def test_refused_answer_that_is_sent_again_is_refused_again(self, hall, host):
+        """Else one that a phone sends again, because the word about it was lost, would count for the next question."""
+        bob, _ = await hall.player(host.code, "Bob"), await hall.player(host.code, "Cleo")
+
+        async def acknowledged(said: dict) -> tuple[bool, str | None, int | None]:
+            bob.say({"type": "answer", **said})
+            ack = await bob.until("answer_ack", answer_id=said["answer_id"])
+            return ack["accepted"], ack["reason"], ack["question_index"]
+
+        early, late = {"option": RIGHT, "answer_id": "early"}, {"option": WRONG, "answer_id": "late"}
+        assert await acknowledged(early) == (False, "no_question", None)
+        host.say(a_question())
+        await bob.until("question")
+        assert await acknowledged(early) == (False, "no_question", None)
+        assert await acknowledged({"option": 9, "answer_id": "odd"}) == (False, "invalid", 0)
+        assert await acknowledged({"option": RIGHT, "answer_id": "odd"}) == (False, "invalid", 0)
+        assert await acknowledged({"option": RIGHT, "answer_id": "good"}) == (True, None, 0)
+        assert await acknowledged(late) == (False, "already_answered", 0)
+        host.say(a_question())
+        await bob.until("question")
+        assert await acknowledged(late) == (False, "already_answered", 0)
+        assert await acknowledged({"option": RIGHT, "answer_id": "good"}) == (True, None, 0)
+        host.say({"type": "end_question"})
+        assert (await host.until("results", question_index=1))["total_answers"] == 0
+
     @pytest.mark.parametrize("message", ["nonsense", "{}", {"type": "close_room"}, a_question(), b"\xff"])
     async def test_player_cannot_act_as_host(self, hall, host, message):
         bob = await hall.player(host.code, "Bob")
