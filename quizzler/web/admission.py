@@ -24,7 +24,7 @@ TOO_MANY_PLAYERS = "Too many people have joined from your network. Your host can
 TOO_MANY_ROOMS = "You are hosting in too many rooms at the same time. Please close one first"
 
 # Look-ups of a room's code by the people it lets share an address, for each newcomer there may be: who reloads the page,
-# mistypes a name or loses the line looks again.
+# mistypes a name or loses the line looks again. As many may look at one address for the end of a game that they were in.
 LOOK_UPS_EACH = 20
 
 # Names in one room that people at one address are given, for each of them who may be there at a time. Who has a name has a
@@ -55,6 +55,7 @@ class Admission:
         newcomers = settings.max_players_per_room if settings.max_requests_per_window else 0
         self._into_room = RateLimit(Pace(newcomers, 60.0), TOO_MANY_AT_ONCE)
         self._at_room = RateLimit(Pace(newcomers * LOOK_UPS_EACH, 60.0), TOO_MANY_REQUESTS)
+        self._late = RateLimit(Pace(newcomers * LOOK_UPS_EACH, 60.0), TOO_MANY_REQUESTS)
         self._codes = WrongCodes()
         self._players = Seats(settings.max_connections_per_ip, TOO_MANY_PLAYERS)
         self._hosts = Seats(settings.max_connections_per_ip, TOO_MANY_ROOMS)
@@ -131,6 +132,11 @@ class Admission:
         self._codes.note(network_of(address), self._now())
         raise Invalid("That player is not known in this room. Please join again")
 
+    def late(self, address: str) -> None:
+        """Somebody shows a token where there is no room any more: whether it is of a game that was played there has to
+        be looked up. Whose it is has a place in no room, and costs nobody at their address anything."""
+        self._late.charge(network_of(address), self._now())
+
     def host(self, user: Row, room: Room | None) -> Release:
         """The host of that room, or of a fresh one. Load tests host many, and admins may run them."""
         is_free = user["is_admin"] or self._settings.allow_loadtest
@@ -149,5 +155,6 @@ class Admission:
 
     def forget(self) -> None:
         """Lets go of all who would not be limited any more."""
-        for limit in (self._by_address, self._by_user, self._renewals, self._into_room, self._at_room, self._codes):
+        limits = (self._by_address, self._by_user, self._renewals, self._into_room, self._at_room, self._late)
+        for limit in (*limits, self._codes):
             limit.forget(self._now())

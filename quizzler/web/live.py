@@ -157,15 +157,13 @@ class HostSocket(LiveHandler):
 
 class PlayerSocket(LiveHandler):
     def open(self, code: str) -> Awaitable[None] | None:
-        connection, token = self.take_up(), ""
+        connection = self.take_up()
         try:
             self.check_open()
             token = self.argument("resume_token")
+            if token and self.services.registry.find(code) is None:
+                return self._come_late(connection, code, token)
             self._come_back(connection, code, token) if token else self._come_in(connection, code)
-        except NotFound as error:
-            if token:
-                return self._come_late(connection, code, token, error)
-            self.refuse(connection, error)
         except Exception as error:
             self.refuse(connection, error)
 
@@ -178,16 +176,17 @@ class PlayerSocket(LiveHandler):
         room, release = self.services.admission.returning(code, token, self.request.remote_ip)
         self._seated(room, release, connection, lambda: room.resume(connection, token))
 
-    async def _come_late(self, connection: Connection, code: str, token: str, too_late: NotFound) -> None:
-        """The game is over: who played in it hears how it ended."""
+    async def _come_late(self, connection: Connection, code: str, token: str) -> None:
+        """There is no such room any more, or there never was: who played in it hears how the game ended."""
         services = self.services
         try:
+            services.admission.late(self.request.remote_ip)
             await services.registry.stored(code)
             messages = await endings.missed(services.database, code, token, services.clock())
+            if not messages:
+                return self._come_back(connection, code, token)
         except Exception as error:
             return self.refuse(connection, error)
-        if not messages:
-            return self.refuse(connection, too_late)
         for message in messages:
             connection.send(text_frame(encode(message)))
         connection.close(NORMAL, "The room is closed")

@@ -132,6 +132,38 @@ async def test_nobody_else_hears_it(hall, host):
     assert await late.until_closed() == (1003, NO_ROOM)
 
 
+SCHOOL = {"max_requests_per_window": 3, "max_connections_per_ip": 5, "max_players_per_room": 20}
+
+
+async def test_school_that_comes_back_late_is_let_in_as_one(hall_with):
+    """Their tokens are right: they cost nobody at the address a request or a wrong code, also where the server has
+    forgotten that there was a room."""
+    hall = await hall_with(**SCHOOL)
+    host = await hall.host(await hall.rest.sign_up("Ann"))
+    pupils = [await hall.player(host.code, f"pupil {number}") for number in range(20)]
+    await one_question(host, *pupils)
+    await end(host)
+    for where in (hall, await hall_with(**SCHOOL)):
+        for pupil in pupils:
+            late = await where.resume(host.code, pupil.welcome["resume_token"])
+            assert (await late.until("game_over"))["players"] == 20
+    assert (await where.rest.call("GET", "/realtime/rooms/validate/NEVERWAS"))[0] == 200
+
+
+async def test_guesses_cost_as_much_as_wrong_codes(hall_with):
+    hall = await hall_with(max_requests_per_window=100)
+    reasons = [(await refused(hall, f"NEVERWA{letter}", "1.guess"))[1] for letter in "ABCDEFGHJKMN"]
+    assert reasons[0] == NO_ROOM and reasons[-1].startswith("Too many wrong room codes")
+
+
+async def test_so_many_at_once_have_to_wait(hall_with):
+    """Each guess is a question to the database."""
+    hall = await hall_with(max_requests_per_window=1000, max_players_per_room=1)
+    closed = [await refused(hall, "NEVERWAS", f"{number}.guess") for number in range(25)]
+    assert closed[0] == (1003, NO_ROOM)
+    assert closed[-1] == (1008, "Too many requests. Please wait a moment and try again")
+
+
 async def test_game_in_which_nothing_was_asked_has_no_end_to_tell(hall, host):
     bob = await hall.player(host.code, "Bob")
     token = await lose(host, bob)

@@ -385,8 +385,10 @@ async def test_clean_up_forgets(open_hall):
     host = await open_hall.host(await open_hall.rest.sign_up("Ann"))
     await look_up(open_hall, host.code, HERE)
     await open_hall.player(host.code, "Bob")
+    late = await open_hall.socket("player", "NEVERWAS", resume_token="1.guess")
+    await late.until_closed()
     admission = open_hall.services.admission
     admission._now = lambda: 1e9
     admission.forget()
     assert not len(admission._by_address) and not len(admission._codes)
-    assert not len(admission._into_room) and not len(admission._at_room)
+    assert not len(admission._into_room) and not len(admission._at_room) and not len(admission._late)
