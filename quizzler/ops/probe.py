@@ -13,6 +13,8 @@ PROBE_SECONDS = 2.0
 # After a failure: the connection that was tried may be a dead one of before, and the next one tells.
 RETRY_SECONDS = 0.25
 PATIENCE = 3.0
+# So many failures in a row.
+CERTAIN = 2
 
 
 class DatabaseProbe:
@@ -36,8 +38,11 @@ class DatabaseProbe:
     @property
     def away(self) -> bool:
         """It refused twice in a row, or has not answered for ``PATIENCE`` seconds."""
-        late = self._asked_at is not None and self._loop.time() - self._asked_at > PATIENCE
-        return late or self._failures > 1
+        return self._is_late or self._failures >= CERTAIN
+
+    @property
+    def _is_late(self) -> bool:
+        return self._asked_at is not None and self._loop.time() - self._asked_at > PATIENCE
 
     async def _ask(self) -> None:
         while True:
@@ -47,7 +52,8 @@ class DatabaseProbe:
                 await self._database.ping()
                 self._failures = 0
             except Exception as error:
-                self._failures += 1
+                # One that hung is away until it answers; not well again because the next question is young.
+                self._failures = CERTAIN if self._is_late else self._failures + 1
                 if not isinstance(error, Unavailable):
                     log.exception("The database could not be asked for a sign of life")
             finally:

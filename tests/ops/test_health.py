@@ -9,6 +9,7 @@ import pytest
 
 from quizzler.ops import lag
 from quizzler.store.embedded import EmbeddedPostgres
+from quizzler.store.pool import ACQUIRE_TIMEOUT
 from tests.clients import Rest
 from tests.processes import ServerProcess
 
@@ -116,6 +117,19 @@ class TestDatabase:
         for pid in family:
             psutil.Process(pid).resume()
         await until(ready)
+        # Nobody who connects anew is answered: it stays away, while one attempt follows the other.
+        postmaster, *others = family
+        psutil.Process(postmaster).suspend()
+        for pid in others:
+            if "quizzler" in "".join(psutil.Process(pid).cmdline()):
+                psutil.Process(pid).terminate()
+        await until(not_ready)
+        next_attempt = time.monotonic() + ACQUIRE_TIMEOUT + 1
+        while time.monotonic() < next_attempt:
+            assert not await ready()
+            await asyncio.sleep(0.05)
+        psutil.Process(postmaster).resume()
+        await until(ready)
         own.stop()
         await until(not_ready)
         assert (await rest.call("GET", "/realtime/health"))[0] == 503
@@ -123,5 +137,5 @@ class TestDatabase:
         await until(ready)
         assert (await rest.call("GET", "/realtime/health"))[0] == 200
         said = [line.split(": ", 1)[1] for line in server.log().splitlines() if "quizzler.ops.probe" in line]
-        assert said == ["Database away", "Database back"] * 2
+        assert said == ["Database away", "Database back"] * 3
         assert "Traceback" not in server.log()
