@@ -105,8 +105,14 @@ class LimitReached(QuizzlerError):
 
 
 class Unavailable(QuizzlerError):
+    """``reason`` is for the log: what whoever could not do it said."""
+
     status = 503
     close_code = 1013
+
+    def __init__(self, sentence: str, reason: str = ""):
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class Refused(QuizzlerError):

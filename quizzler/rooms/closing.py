@@ -72,5 +72,5 @@ class Closing:
                 room.stored.set_result(None)
                 return log.info("Game stored", extra=about)
             except Unavailable as error:
-                log.warning("The game cannot be stored yet: %s", error, extra=about)
+                log.warning("The game cannot be stored yet: %s", error.reason or error, extra=about)
             await asyncio.sleep(RETRY_SECONDS)

@@ -141,7 +141,7 @@ class Journal:
                     return self.commit_seconds.add(loop.time() - began)
                 except Unavailable as error:
                     if not self.away:
-                        log.warning("The journal cannot be written: %s", error)
+                        log.warning("The journal cannot be written: %s", error.reason or error)
                 await asyncio.sleep(RETRY_SECONDS)
         finally:
             patience.cancel()

@@ -26,6 +26,8 @@ Row = dict[str, Any]
 ACQUIRE_TIMEOUT = 5.0
 STATEMENT_TIMEOUT = 30.0
 CLOSE_TIMEOUT = 5.0
+# PostgreSQL's codes for a full disk, one that fails, too little memory, and a server that may only be read.
+CANNOT_STORE = {"53000", "53100", "53200", "58000", "58030", "25006"}
 # Seconds from one look for a database that is away to the next.
 LOOK_EVERY = 5.0
 
@@ -222,7 +224,7 @@ def _translated_errors():
             raise
         raise Unavailable("The database has given up on a query") from error
     except (TimeoutError, RuntimeError, psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        raise Unavailable("The database cannot be reached at the moment") from error
+        raise _refusal(error) or Unavailable("The database cannot be reached at the moment") from error
     except psycopg2.errors.ForeignKeyViolation as error:
         # Somebody's account can go in the middle of what they are doing.
         raise NotFound("What this belongs to was deleted in the meantime") from error
@@ -230,7 +232,16 @@ def _translated_errors():
         # Without a code it is not PostgreSQL that speaks, but the connection that broke.
         if error.pgcode is None and not isinstance(error, psycopg2.ProgrammingError):
             raise Unavailable("The database cannot be reached at the moment") from error
+        if refusal := _refusal(error):
+            raise refusal from error
         raise
+
+
+def _refusal(error: Exception) -> Unavailable | None:
+    """Where PostgreSQL is there, and cannot do it until somebody mends it."""
+    if getattr(error, "pgcode", None) in CANNOT_STORE:
+        return Unavailable("The database cannot store anything at the moment", primary_message(error))
+    return None
 
 
 def primary_message(error: psycopg2.Error) -> str:

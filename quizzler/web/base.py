@@ -21,6 +21,7 @@ from quizzler.errors import (
     QuizzlerError,
     TooLarge,
     Unauthenticated,
+    Unavailable,
 )
 from quizzler.game.questions import unstorable
 from quizzler.security.tokens import Claims
@@ -56,9 +57,12 @@ class BaseHandler(RequestHandler):
 
     def log_exception(self, kind: type | None, error: BaseException | None, trace: Any) -> None:
         """Not in Tornado's words, which have the whole address in them: a token may be part of it."""
-        if not isinstance(error, (QuizzlerError, HTTPError)):
+        about = {"request": self.request_id}
+        if isinstance(error, Unavailable) and error.reason:
+            log.error("%s %s failed: %s", self.request.method, self.request.path, error.reason, extra=about)
+        elif not isinstance(error, (QuizzlerError, HTTPError)):
             words = ("%s %s failed", self.request.method, self.request.path)
-            log.error(*words, exc_info=(kind, error, trace), extra={"request": self.request_id})
+            log.error(*words, exc_info=(kind, error, trace), extra=about)
 
 
 @stream_request_body

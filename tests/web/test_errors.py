@@ -179,3 +179,22 @@ class TestOtherSites:
         path = "/realtime/ws/player/NOSUCHRM"
         refused = await hall.rest.fetch("GET", path, Origin="https://evil.example", **upgrade, **key)
         assert refused.code == 403
+
+
+FULL_DISK = 'could not extend file "base/16384/2608": No space left on device'
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [("53100", FULL_DISK), ("25006", "cannot execute INSERT in a read-only transaction")]
+)
+async def test_database_that_can_store_nothing_is_no_riddle(hall, database, caplog, code, reason):
+    """The person reads that it will not do, whoever runs the server why."""
+    ann = await hall.rest.sign_up("Ann")
+    await database.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+        f"BEGIN RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = '{reason}'; END $$"
+    )
+    await database.execute("CREATE TRIGGER refusal BEFORE INSERT ON quizzes EXECUTE FUNCTION refuse()")
+    status, answer = await ann.call("POST", "/quizzes", {"title": "Capitals"})
+    assert (status, answer) == (503, {"detail": "The database cannot store anything at the moment"})
+    assert f"POST /quizzes failed: {reason}" in caplog.text and "Traceback" not in caplog.text
