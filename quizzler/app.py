@@ -168,7 +168,10 @@ class Quizzler:
         self._tidying.tidy(busy=self.services.registry.is_answering)
         await users.forget_expired(self.services.database)
         if days := self.services.settings.retention_days:
-            await retention.remove_old(self.services.database, days)
+            running = [room.game_id for room in self.services.registry.rooms]
+            removed = await retention.remove_old(self.services.database, days, running=running)
+            if any(removed):
+                log.info("Old data removed", extra=removed._asdict())
 
 
 def _application(services: Services, find: Find) -> Application:

@@ -1,4 +1,5 @@
-"""Removes what ended long ago: games with their players, questions and answers, and attempts with theirs.
+"""Removes what ended long ago: games with their players, questions and answers, attempts with theirs, and journals of
+games that nobody could end.
 
 What was won by them stays: a person's totals, rating and rank (``user_stats``, ``rating_counts``), and a quiz's
 popularity. What is counted from the rows that are there goes with them: a quiz's leaderboard, its number of
@@ -8,9 +9,9 @@ taken a quiz is remembered, without anything else, in ``past_attempts``.
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from quizzler.store.pool import Database, Row
 
@@ -42,11 +43,30 @@ _ATTEMPTS = """
 """
 
 
-async def remove_old(database: Database, days: int, *, seconds: float = SECONDS) -> tuple[int, int]:
-    """How many games and attempts were removed; those that ended more than so many days ago. What does not fit into
-    that time is left. Raises ``Unavailable``."""
+_JOURNALS = """
+    DELETE FROM journal WHERE game_id IN (
+        SELECT game_id FROM journal WHERE game_id <> ALL (%s::uuid[])
+         GROUP BY game_id HAVING max(at) < extract(epoch FROM now()) - %s)
+    RETURNING game_id
+"""
+
+
+class Removed(NamedTuple):
+    """How many."""
+
+    games: int
+    attempts: int
+    journals: int
+
+
+async def remove_old(
+    database: Database, days: int, *, running: Collection[str] = (), seconds: float = SECONDS
+) -> Removed:
+    """Removes what ended more than so many days ago, and journals to which nothing was added for as long: of games that
+    no version of this server could rebuild. ``running`` are the ids of games that go on. What does not fit into that
+    time is left. Raises ``Unavailable``."""
     work = _Work(database, timedelta(days=days), time.monotonic() + seconds)
-    return await work.games(), await work.attempts()
+    return Removed(await work.games(), await work.attempts(), await work.journals(running))
 
 
 class _Work:
@@ -73,6 +93,10 @@ class _Work:
                 break
             removed += row["removed"]
         return removed
+
+    async def journals(self, running: Collection[str]) -> int:
+        removed = await self._slowly(self._database.fetch(_JOURNALS, (list(running), self._age.total_seconds())))
+        return len({row["game_id"] for row in removed or ()})
 
     async def _next_game(self) -> Row | None:
         """Without its host from here on: nobody sees half a report."""

@@ -73,21 +73,21 @@ class TestGames:
     async def test_old_ones_go_with_all_that_belongs_to_them(self, database):
         ann = await add_user(database, "Ann")
         old, new = [await add_game(database, ann, days) for days in (DAYS + 0.01, DAYS - 0.01)]
-        assert await retention.remove_old(database, DAYS) == (1, 0)
+        assert await retention.remove_old(database, DAYS) == (1, 0, 0)
         assert await games.by_id(database, old) is None
         report = await games.by_id(database, new)
         assert len(report["players"]) == 3 and [len(asked["answers"]) for asked in report["questions"]] == [3, 3]
         for table, left in (("game_players", 3), ("game_questions", 2), ("game_answers", 6)):
             assert await count(database, table) == left
-        assert await retention.remove_old(database, DAYS) == (0, 0)
+        assert await retention.remove_old(database, DAYS) == (0, 0, 0)
 
     async def test_what_there_is_no_time_for_is_left_for_the_next_clean_up(self, database):
         ann = await add_user(database, "Ann")
         for _ in range(3):
             await add_game(database, ann, 2 * DAYS)
-        assert await retention.remove_old(database, DAYS, seconds=0) == (0, 0)
+        assert await retention.remove_old(database, DAYS, seconds=0) == (0, 0, 0)
         assert len((await games.of_host(database, ann, 10, None))[0]) == 3
-        assert await retention.remove_old(database, DAYS) == (3, 0)
+        assert await retention.remove_old(database, DAYS) == (3, 0, 0)
 
     async def test_of_thousands_holds_up_nobody(self, database):
         """While it is removed, a statement of others and the loop itself come through."""
@@ -99,8 +99,31 @@ class TestGames:
             began = time.monotonic()
             await database.fetch_one("SELECT count(*) FROM users")
             slowest, turns = max(slowest, time.monotonic() - began), turns + 1
-        assert await removing == (1, 0) and await count(database, "game_answers") == 0
+        assert await removing == (1, 0, 0) and await count(database, "game_answers") == 0
         assert turns > 20 and slowest < 1.0, (turns, slowest)
+
+
+class TestJournals:
+    """Of games that no server could rebuild: they hold names and addresses too."""
+
+    async def add(self, database, *days_ago: float) -> str:
+        game_id = str(uuid.uuid4())
+        for seq, days in enumerate(days_ago):
+            await database.execute(
+                "INSERT INTO journal VALUES (%s, %s, extract(epoch FROM now()) - %s * 86400, '{}')", (game_id, seq, days)
+            )
+        return game_id
+
+    async def left(self, database) -> set[str]:
+        return {row["game_id"] for row in await database.fetch("SELECT game_id FROM journal")}
+
+    async def test_old_ones_go_and_those_of_running_games_stay(self, database):
+        await self.add(database, DAYS + 2, DAYS + 1)
+        young, running = await self.add(database, DAYS + 2, DAYS - 1), await self.add(database, DAYS + 2, DAYS + 1)
+        assert await retention.remove_old(database, DAYS, running=[running]) == (0, 0, 1)
+        assert await self.left(database) == {young, running}
+        assert await retention.remove_old(database, DAYS) == (0, 0, 1)
+        assert await self.left(database) == {young}
 
 
 class TestAttempts:
@@ -113,7 +136,7 @@ class TestAttempts:
         for user_id, days_ago in zip(people, (2 * DAYS, DAYS + 1, 1)):
             await take(database, quiz, user_id, days_ago=days_ago)
         before = [(await stats.position(database, user_id), await stats.sums(database, user_id)) for user_id in people]
-        assert await retention.remove_old(database, DAYS) == (0, 2)
+        assert await retention.remove_old(database, DAYS) == (0, 2, 0)
         after = [(await stats.position(database, user_id), await stats.sums(database, user_id)) for user_id in people]
         assert after == before and before[0][0]["total_users"] == 3
         assert await stats.history(database, people[0]) == []
@@ -122,7 +145,7 @@ class TestAttempts:
     async def test_leaderboard_of_the_quiz_is_what_counting_gives(self, database, quiz):
         for number in range(5):
             await take(database, quiz, await add_user(database, f"User{number}"), days_ago=DAYS * number)
-        assert await retention.remove_old(database, DAYS) == (0, 4)
+        assert await retention.remove_old(database, DAYS) == (0, 4, 0)
         assert (await stats.ranked_quiz(database, quiz))["participants"] == 1
         assert len((await stats.quiz_leaderboard(database, quiz, 10, None))[0]) == 1
         kept = await database.fetch_one("SELECT sum(attempts) AS n, sum(total_score) AS score FROM quiz_stats")
@@ -133,7 +156,7 @@ class TestAttempts:
     async def test_nobody_takes_the_same_quiz_twice(self, database, quiz):
         ann = await add_user(database, "Ann")
         await take(database, quiz, ann, days_ago=2 * DAYS)
-        assert await retention.remove_old(database, DAYS) == (0, 1)
+        assert await retention.remove_old(database, DAYS) == (0, 1, 0)
         with pytest.raises(Invalid, match="You have already attempted this quiz"):
             await attempts.start(database, quiz, ann)
         assert await stats.recommendations(database, ann, []) == []
@@ -144,9 +167,9 @@ class TestAttempts:
         ann = await add_user(database, "Ann")
         await attempts.start(database, quiz, ann)
         await move(database, quiz, ann, DAYS - 1)
-        assert await retention.remove_old(database, DAYS) == (0, 0)
+        assert await retention.remove_old(database, DAYS) == (0, 0, 0)
         await move(database, quiz, ann, 2)
-        assert await retention.remove_old(database, DAYS) == (0, 1)
+        assert await retention.remove_old(database, DAYS) == (0, 1, 0)
 
     async def test_more_than_fit_into_a_batch(self, database, quiz):
         await database.execute(
@@ -156,7 +179,7 @@ class TestAttempts:
                SELECT %s, 1, id, now() - interval '1 year', now() - interval '1 year', 3, 1 FROM people""",
             (quiz,),
         )
-        assert await retention.remove_old(database, DAYS) == (0, 250)
+        assert await retention.remove_old(database, DAYS) == (0, 250, 0)
         assert await count(database, "past_attempts") == 250
 
 
