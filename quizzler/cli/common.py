@@ -9,7 +9,7 @@ from typing import Any
 
 from quizzler.config import Settings
 from quizzler.config.shown import default_of
-from quizzler.store.embedded import EmbeddedPostgres, FolderInUse
+from quizzler.store.embedded import EmbeddedPostgres, FolderInUse, forget_other_databases
 from quizzler.store.tools import Tools, for_server
 
 
@@ -77,6 +77,7 @@ def postgres(
     if settings.database_url:
         yield GivenPostgres(settings.database_url)
         return
+    forget_other_databases()
     private = EmbeddedPostgres(settings.data_dir, patience)
     try:
         private.start()

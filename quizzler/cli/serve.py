@@ -11,6 +11,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -34,7 +35,10 @@ from quizzler.store.migrate import migrate
 from quizzler.store.pool import Database, connect
 from quizzler.web.server import worth_a_line
 
+log = logging.getLogger(__name__)
+
 BACKLOG = 4096
+ANY_PORT = 0
 WATCH_SECONDS = 1
 RETRY_SECONDS = 0.5
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -54,7 +58,10 @@ def run(given: argparse.Namespace) -> int:
     allow_many_connections()
     certificates.given(settings)  # before the database starts for nothing
     manager = Manager()
-    sockets = listen(settings)
+    if sockets := inherited_sockets():
+        settings = where_it_listens(settings, sockets[0])
+    else:
+        sockets = listen(settings)
     with contextlib.ExitStack() as stack:
         for each in sockets:
             stack.callback(each.close)
@@ -137,10 +144,7 @@ def give_up() -> NoReturn:
 
 
 def listen(settings: Settings) -> list[socket.socket]:
-    """Binds first, so that a taken port costs nothing; under socket activation there is nothing to bind. Raises
-    ``StartupError``."""
-    if inherited := inherited_sockets():
-        return inherited
+    """Binds first, so that a taken port costs nothing. Raises ``StartupError``."""
     try:
         return bind_sockets(settings.port, settings.host, backlog=BACKLOG)
     except OSError as error:
@@ -150,6 +154,24 @@ def listen(settings: Settings) -> list[socket.socket]:
         if error.errno == errno.EACCES:
             raise StartupError(f"The {where} needs more rights: choose one from 1024 on with --port") from None
         raise StartupError(f"The {where} cannot be used: {error.strerror or error}") from None
+
+
+def where_it_listens(settings: Settings, handed_over: socket.socket) -> Settings:
+    """Under socket activation it is the socket's unit that says where, and the settings as they truly are then."""
+    host, port = handed_over.getsockname()[:2]
+    for name, given, true in (("HOST", settings.host, host), ("PORT", settings.port, port)):
+        if given not in (true, default(name), ANY_PORT):
+            log.warning(
+                "%s is %s, but the socket that was handed over listens on port %d of %s. Under systemd quizzler.socket "
+                "says where: write it anew with quizzler systemd --write --host %s --port %d",
+                *(name, given, port, host, settings.host, settings.port),
+            )
+    return replace(settings, host=host, port=port)
+
+
+def default(name: str) -> object:
+    """Of a setting."""
+    return next(each.default for each in fields(Settings) if each.name == name.lower())
 
 
 def kept_secret(data_dir: Path) -> str:

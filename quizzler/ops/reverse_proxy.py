@@ -12,6 +12,6 @@ _DOMAIN, _PORT = "quiz.example.org", "8000"
 def configuration(kind: str, domain: str, port: int) -> str:
     """For ``nginx`` or ``caddy``; ``port`` is the one that this server listens to."""
     text = (Path(__file__).parent / "proxies" / FILES[kind]).read_text(encoding="utf-8")
-    for before in ("127.0.0.1:", "PORT="):
+    for before in ("127.0.0.1:", "PORT=", "--port "):
         text = text.replace(f"{before}{_PORT}", f"{before}{port}")
     return text.replace(_DOMAIN, domain)

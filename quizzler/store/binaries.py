@@ -1,7 +1,7 @@
 """Where PostgreSQL's programs are on this machine, and who may run them.
 
-PostgreSQL refuses to run as root. Then it runs as whoever owns the data, or ``postgres``, or else ``nobody``; where
-that user may not execute the programs (a virtual environment under /root), those kept in the data folder are run.
+PostgreSQL refuses to run as root. Then it runs as whoever owns the data or the folder it will be in, or ``postgres``, or
+else ``nobody``; where that user may not execute the programs (a virtual environment under /root), those kept in the data folder are run.
 """
 
 import importlib.util
@@ -50,11 +50,13 @@ class Choice:
 
 
 def account(cluster: Path) -> Account:
-    """For root: the owner of the cluster, who is the user of the service where one was set up."""
+    """For root: the owner of the cluster, or of the folder it is to be made in, who is the user of the service where one
+    was set up."""
     if os.name != "posix" or os.geteuid() != 0:
         return Account()
-    if cluster.is_dir() and (owner := cluster.stat()).st_uid != 0:
-        return Account(_name_of(owner.st_uid), owner.st_uid, owner.st_gid)
+    for folder in (cluster, cluster.parent):
+        if folder.is_dir() and (owner := folder.stat()).st_uid != 0:
+            return Account(_name_of(owner.st_uid), owner.st_uid, owner.st_gid)
     for name in ("postgres", "nobody"):
         try:
             user = pwd.getpwnam(name)
@@ -98,11 +100,16 @@ def newest_for(version: int, program: str, runs_as: Account) -> Path | None:
 
 
 def cluster_version(cluster: Path) -> int | None:
-    """The major version; None where there is no cluster."""
+    """The major version; None where there is no cluster. Raises ``StartupError`` where the file that says it is
+    damaged."""
+    file = cluster / "PG_VERSION"
     try:
-        return _number((cluster / "PG_VERSION").read_text().strip())
+        version = _number(file.read_text(errors="replace").strip())
     except OSError:
         return None
+    if not version:
+        raise StartupError(f"The data in {cluster} cannot be read: {file} does not say of which PostgreSQL it is")
+    return version
 
 
 def major_version(folder: Path, runs_as: Account, program: str = "postgres") -> int:

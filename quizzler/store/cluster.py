@@ -7,6 +7,7 @@ tells PostgreSQL to shut down; one that is left over all the same is known by it
 import contextlib
 import ctypes
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -23,7 +24,8 @@ from quizzler.store import binaries
 from quizzler.store.binaries import Account
 
 START_SECONDS = 60.0
-STOP_SECONDS = 30.0
+# For how long a stop waits after each word, the last of them the kernel's own.
+STOPPING = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 # From this size on the log of before is put aside at the next start.
 MAX_LOG_BYTES = 10 * 1024 * 1024
 PORT = 5432
@@ -54,17 +56,22 @@ class Cluster:
             return
         unfinished = self.folder.with_name(self.folder.name + ".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(mode=0o700)
-        self.runs_as.own(unfinished)
+        try:
+            unfinished.mkdir(mode=0o700)
+            self.runs_as.own(unfinished)
+        except OSError as error:
+            raise self._cannot_be_made(error.strerror) from None
         command = [self.programs / "initdb", "-D", unfinished]
         command += ["--username=quizzler", "--auth=trust", "--encoding=UTF8"]
         if binaries.major_version(self.programs, self.runs_as) >= 17:
             command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         made = subprocess.run(command, capture_output=True, text=True, check=False, **child_of_ours(self.runs_as))
         if made.returncode != 0:
-            reason = last_line(made.stderr or made.stdout)
-            raise StartupError(f"PostgreSQL's data folder {self.folder} cannot be made: {reason}")
-        unfinished.rename(self.folder)
+            raise self._cannot_be_made(reason_in(made.stderr or made.stdout))
+        try:
+            unfinished.rename(self.folder)
+        except OSError as error:
+            raise self._cannot_be_made(f"it is in the way: {error.strerror}") from None
 
     def start(self) -> None:
         """Until it can be asked. Raises ``StartupError``; it may be running all the same then."""
@@ -72,9 +79,11 @@ class Cluster:
         self._wait_until_ready()
 
     def launch(self) -> None:
-        if self._log.exists() and self._log.stat().st_size > MAX_LOG_BYTES:
-            self._log.replace(self._log.with_suffix(".log.old"))
-        log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        """Raises ``StartupError``."""
+        try:
+            log = self._open_log()
+        except OSError as error:
+            raise StartupError(f"PostgreSQL's log {self._log} cannot be written: {error.strerror}") from None
         try:
             self.runs_as.own(log)
             self.process = subprocess.Popen(
@@ -106,24 +115,36 @@ class Cluster:
         whoever is connected is cut."""
         if self.process is None:
             return
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        for number, seconds in STOPPING:
             self.process.send_signal(number)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(STOP_SECONDS)
+                self.process.wait(seconds)
                 break
         self.process = None
 
+    def _open_log(self) -> int:
+        if self._log.is_file() and self._log.stat().st_size > MAX_LOG_BYTES:
+            self._log.replace(self._log.with_suffix(".log.old"))
+        return os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        deadline, from_here = time.monotonic() + START_SECONDS, self._log.stat().st_size
         while True:
             try:
                 psycopg2.connect(self.url, connect_timeout=5).close()
                 return
-            except psycopg2.OperationalError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    reason = last_line(self._log.read_text(errors="replace"))
+            except psycopg2.OperationalError as error:
+                if self.process.poll() is not None:
+                    with self._log.open(errors="replace") as log:
+                        log.seek(min(from_here, self._log.stat().st_size))
+                        reason = reason_in(log.read())
                     raise StartupError(f"PostgreSQL does not start, see {self._log}: {reason}") from None
+                if time.monotonic() > deadline:
+                    raise StartupError(f"PostgreSQL runs, and cannot be asked: {last_line(str(error))}") from None
             time.sleep(0.02)
+
+    def _cannot_be_made(self, reason: str) -> StartupError:
+        return StartupError(f"PostgreSQL's data folder {self.folder} cannot be made: {reason}")
 
 
 def url(sockets: Path, port: int = PORT) -> str:
@@ -144,7 +165,7 @@ def stop_orphan(folder: Path) -> None:
         process = psutil.Process(abs(pid))
         if _works_on(process, folder):
             process.send_signal(signal.SIGINT if pid > 0 else signal.SIGTERM)
-            process.wait(STOP_SECONDS)
+            process.wait(STOPPING[0][1])
         else:
             pid_file.unlink()
     except psutil.NoSuchProcess:
@@ -164,6 +185,15 @@ def _works_on(process: psutil.Process, folder: Path) -> bool:
 def child_of_ours(runs_as: Account) -> dict:
     """For ``subprocess``: a process of that account, which ends with this one."""
     return {"cwd": "/", "preexec_fn": _die_with_parent if sys.platform == "linux" else None, **runs_as.popen}
+
+
+def reason_in(text: str) -> str:
+    """Of what PostgreSQL's programs said, the line that says why they ended; the last one where none does. A full disk
+    is the reason for all that they say after it."""
+    for why in (r"No space left", r"\b(FATAL|PANIC|error):"):
+        if found := [line.strip() for line in text.splitlines() if re.search(why, line)]:
+            return found[-1]
+    return last_line(text)
 
 
 def last_line(text: str) -> str:

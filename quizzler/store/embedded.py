@@ -14,7 +14,7 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 
 from quizzler.errors import StartupError
@@ -23,6 +23,10 @@ from quizzler.store.cluster import Cluster
 from quizzler.store.tools import Tools
 
 log = logging.getLogger(__name__)
+
+# What libpq takes from the environment where a connection does not say it (PostgreSQL's documentation, 32.15), and what
+# PostgreSQL's programs do.
+_LIBPQ = "PG"
 
 # A unix socket's whole path must be shorter than 108 bytes; the file's own name takes 18 of them.
 MAX_SOCKET_FOLDER = 80
@@ -100,7 +104,10 @@ class EmbeddedPostgres:
         process = self._cluster and self._cluster.process
         if process is not None and process.poll() is not None:
             log.error("PostgreSQL has ended (%s) and is started again", process.returncode)
-            self._cluster.launch()
+            try:
+                self._cluster.launch()
+            except StartupError as error:
+                log.error(error.sentence)
 
     def stop(self) -> None:
         """Ends PostgreSQL cleanly and gives the folder free. Does nothing where it is not running."""
@@ -156,6 +163,12 @@ class EmbeddedPostgres:
             kept.forget(self._data_dir, needed, version)
         except OSError as error:
             log.warning("PostgreSQL's programs cannot be kept in %s: %s", self._data_dir, error.strerror or error)
+
+
+def forget_other_databases(environ: MutableMapping[str, str] = os.environ) -> None:
+    """What the environment says to libpq is about another database than the private one, and would lead there."""
+    for name in [name for name in environ if name.startswith(_LIBPQ)]:
+        del environ[name]
 
 
 def _socket_folder(data_dir: Path) -> Path:

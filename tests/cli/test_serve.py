@@ -300,6 +300,25 @@ class TestSocketActivation:
         server = server_process(LISTEN_FDS="1", LISTEN_PID="1")
         assert json.loads(get(server.url + "/realtime/health"))["healthy"]
 
+    def test_socket_that_was_handed_over_says_where_it_listens(self, server_process):
+        """Whoever has written HOST into the settings of the service must not believe in it."""
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+            server = server_process("--host", "192.0.2.9", "--port", "8123", listening=listening)
+            assert server.url == f"http://127.0.0.1:{port}" and "192.0.2.9" not in server.greeting
+            assert json.loads(get(server.url + "/realtime/health"))["healthy"]
+            for said in ("HOST is 192.0.2.9, but", "PORT is 8123, but", "--write --host 192.0.2.9 --port 8123"):
+                assert said in server.errors()
+
+    def test_what_the_environment_says_about_other_databases_is_not_for_the_private_one(self, folder):
+        others = {
+            "PGHOSTADDR": "192.0.2.1", "PGSERVICE": "nowhere", "PGOPTIONS": "-c bogus=1", "PGSSLMODE": "bogus",
+            "PGTARGETSESSIONATTRS": "standby", "PGCHANNELBINDING": "require", "PGTZ": "bogus", "PGDATA": "/nowhere",
+        }  # fmt: skip
+        server = ServerProcess("--data-dir", str(folder), **others)
+        assert json.loads(get(server.url + "/realtime/health"))["healthy"]
+        assert server.stop() == 0
+
 
 class TestEnd:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,6 +1,7 @@
 """The private PostgreSQL: who starts it ends it."""
 
 import os
+import pwd
 import signal
 import socket
 import stat
@@ -172,6 +173,49 @@ def test_damaged_data_is_one_sentence_with_postgresqls_reason(folder):
     assert "\n" not in error.value.sentence
 
 
+@pytest.mark.parametrize("version", ["", "\x00\xff", "none"])
+def test_damaged_version_is_said(folder, version):
+    (folder / "database").mkdir(parents=True)
+    (folder / "database" / "PG_VERSION").write_text(version)
+    with pytest.raises(StartupError, match="PG_VERSION does not say of which PostgreSQL it is"):
+        EmbeddedPostgres(folder).start()
+
+
+def test_data_folder_that_is_in_the_way(folder):
+    folder.mkdir()
+    (folder / "database").write_text("")
+    with pytest.raises(StartupError, match="database cannot be made: it is in the way: Not a directory"):
+        EmbeddedPostgres(folder).start()
+    (folder / "database").unlink()
+    (folder / "database").mkdir()
+    (folder / "database" / "something").write_text("")
+    with pytest.raises(StartupError, match="database cannot be made: it is in the way: Directory not empty"):
+        EmbeddedPostgres(folder).start()
+
+
+def test_log_that_cannot_be_written(folder):
+    folder.mkdir()
+    (folder / "postgresql.log").mkdir()
+    with pytest.raises(StartupError, match="postgresql.log cannot be written: Is a directory"):
+        EmbeddedPostgres(folder).start()
+
+
+def may_mount() -> bool:
+    """As root, and not in a container that may not."""
+    return os.geteuid() == 0 and subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not may_mount(), reason="needs a disk of its own")
+def test_full_disk_is_named(folder):
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m,mode=755", "tmpfs", folder], check=True)
+    try:
+        with pytest.raises(StartupError, match="No space left on device"):
+            EmbeddedPostgres(folder).start()
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
 def test_folder_that_cannot_be_made(data_dir):
     (data_dir / "file").write_text("")
     with pytest.raises(StartupError, match="cannot be used"):
@@ -197,6 +241,21 @@ def test_root_hands_postgresql_to_another_user(folder):
     server.start()
     assert postmaster(folder).uids().real != 0
     server.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands PostgreSQL to another user")
+def test_root_takes_nothing_away_from_the_user_of_the_service(folder):
+    """Whose data folder is there before the data is."""
+    service = pwd.getpwnam("nobody")
+    folder.mkdir(mode=0o700)
+    os.chown(folder, service.pw_uid, service.pw_gid)
+    server = EmbeddedPostgres(folder)
+    server.start()
+    assert postmaster(folder).uids().real == service.pw_uid
+    server.stop()
+    assert {path.name: path.stat().st_uid for path in folder.iterdir() if path.name != "postgresql"} == dict.fromkeys(
+        ("database", "lock", "socket", "postgresql.log"), service.pw_uid
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root hands PostgreSQL to another user")
