@@ -1,7 +1,7 @@
 """Taking a quiz alone, from what is said before the start to the result."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import PROJECTOR
 from tests.browser.people import forgive_refusals, sign_up
@@ -220,6 +220,56 @@ async def test_handing_in_goes_on_by_itself_once_the_line_is_back(visitor, write
     forgive_lost_lines(complaints)
 
 
+@pytest.mark.parametrize("screen", [(320, 568), (360, 640), (740, 360)], ids=lambda screen: f"{screen[0]}px")
+async def test_lost_line_is_said_in_whole_words_and_leaves_the_answers_in_sight(visitor, write, complaints, screen):
+    quiz_id = await write()
+    page = await visitor({"width": screen[0], "height": screen[1]})
+    await sign_up(page, "Olle")
+    await start(page, quiz_id)
+    await page.route("**/attempt", lambda route: route.abort())
+    await choose(page, "Paris")
+    said = page.get_by_text("The server cannot be reached. Your answers are kept on this device.")
+    await expect(said).to_be_visible()
+    assert (await said.bounding_box())["height"] < 50  # two lines at most
+    foot = await page.locator(".take-foot").bounding_box()
+    assert foot["y"] + foot["height"] <= screen[1]
+    for answer in ["Lyon", "Paris"]:
+        box = await option(page, answer).bounding_box()
+        assert box["y"] > 0 and box["y"] + box["height"] <= foot["y"]
+    forgive_lost_lines(complaints)
+
+
+async def test_phone_shows_how_many_are_answered_and_hands_in_from_any_question(visitor, write):
+    quiz_id = await write()
+    page = await visitor()
+    await sign_up(page, "Pia")
+    await start(page, quiz_id)
+    await expect(page.get_by_text("0 answered", exact=True)).to_be_visible()
+    await choose(page, "Paris")
+    await expect(page.get_by_text("1 answered", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Hand in").click()
+    await confirm(page, "2 questions are not answered.")
+    await expect(page).to_have_url(f"/quiz/{quiz_id}/result")
+    await expect(figure(page, "of 3")).to_have_text("1")
+
+
+async def test_phone_lying_down_shows_the_place_in_a_long_quiz(visitor, write):
+    questions = [{**CAPITALS[0], "question_text": f"Capital {number}?"} for number in range(50)]
+    quiz_id = await write(questions=questions)
+    page = await visitor({"width": 740, "height": 360})
+    await sign_up(page, "Rut")
+    await start(page, quiz_id)
+    map_ = page.locator(".take-map-list")
+    for _ in range(40):
+        await page.keyboard.press("ArrowRight")
+    here = page.get_by_role("button", name="Question 41, not answered")
+    await expect(here).to_have_attribute("aria-current", "step")
+    await expect(page.locator(".take-map").get_by_role("button", name="Hand in")).to_be_in_viewport(ratio=1)
+    await in_sight(here, map_)
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await in_sight(here, map_)
+
+
 async def test_lost_confirmation_is_asked_for_again_and_counts_once(visitor, write, complaints, database):
     quiz_id = await write()
     page = await visitor()
@@ -316,9 +366,24 @@ async def choose(page: Page, words: str) -> None:
 async def hand_in(page: Page, said: str) -> None:
     """From the last question."""
     await page.locator(".take-foot").get_by_role("button", name="Hand in").click()
+    await confirm(page, said)
+
+
+async def confirm(page: Page, said: str) -> None:
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_contain_text(said)
     await dialog.get_by_role("button", name="Hand in").click()
+
+
+async def in_sight(inner: Locator, outer: Locator) -> None:
+    """The one is all within what is seen of the other, as soon as that is laid out."""
+    await inner.page.wait_for_function(
+        """([inner, outer]) => {
+            const [one, all] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
+            return one.top >= all.top && one.bottom <= all.bottom && one.left >= all.left && one.right <= all.right;
+        }""",
+        arg=[await inner.element_handle(), await outer.element_handle()],
+    )
 
 
 async def hand_in_early(page: Page) -> None:

@@ -9,6 +9,8 @@ export function mountMap({ go, finish }) {
   const count = el("p", { class: "soft" });
   const end = el("button", { class: "button button-line button-wide", type: "button", onclick: finish }, "Hand in");
   let places = [];
+  const showHere = () => places.length && scrollTo(list, places[list.dataset.at]);
+  new ResizeObserver(showHere).observe(list); // a phone is turned, and the list lies down or stands up
   return {
     element: el("nav", { class: "take-map", "aria-label": "Questions" }, list, count, end),
     update(state) {
@@ -30,7 +32,7 @@ export function mountMap({ go, finish }) {
       });
       if (list.dataset.at !== String(position)) {
         list.dataset.at = position;
-        requestAnimationFrame(() => scrollTo(list, places[position]));
+        requestAnimationFrame(showHere);
       }
       setText(count, `${answeredCount(state)} of ${questions.length} answered`);
       end.hidden = quiz.linear;
@@ -45,4 +47,5 @@ function place(index, go) {
 /** Within the list alone: the page itself stays where it is. */
 function scrollTo(list, button) {
   list.scrollLeft = button.offsetLeft - list.offsetLeft - (list.clientWidth - button.clientWidth) / 2;
+  list.scrollTop = button.offsetTop - list.offsetTop - (list.clientHeight - button.clientHeight) / 2;
 }

@@ -3,12 +3,13 @@
 import { el, replace, setText } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { letter, optionOfKey, shape } from "../lib/shapes.js";
-import { isLast, letterOf, mayGo } from "./state.js";
+import { answeredCount, isLast, letterOf, mayGo } from "./state.js";
 import { keepingLine } from "./words.js";
 
 /** Returns `{element, update(state), leave()}`. */
 export function mountQuestion({ choose, go, finish }) {
-  const number = el("p", { class: "take-number" });
+  const number = el("span", {});
+  const answered = el("span", { class: "take-answered" });
   const text = el("h1", { class: "take-text", tabindex: "-1" });
   const options = el("ol", { class: "take-options" });
   const hint = el("p", { class: "take-hint soft" });
@@ -46,7 +47,7 @@ export function mountQuestion({ choose, go, finish }) {
     element: el(
       "section",
       { class: "take-question" },
-      number,
+      el("p", { class: "take-number" }, number, answered),
       text,
       options,
       hint,
@@ -57,6 +58,7 @@ export function mountQuestion({ choose, go, finish }) {
       const question = state.questions[state.position];
       const chosen = state.answers[question.id];
       setText(number, `Question ${state.position + 1} of ${state.questions.length}`);
+      setText(answered, `${answeredCount(state)} answered`);
       drawQuestion(question);
       for (const [index, button] of options.querySelectorAll("button").entries())
         button.setAttribute("aria-pressed", letterOf(index) === chosen);
