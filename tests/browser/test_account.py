@@ -56,6 +56,26 @@ async def change_password(page: Page, current: str = PASSWORD, new: str = ANOTHE
     await page.get_by_role("button", name="Change it").click()
 
 
+async def test_who_has_an_account_already_is_led_to_the_sign_in_page(page, visitor, complaints):
+    stranger = await visitor()
+    await stranger.goto("/sign-up?next=%2Fgames")
+    await stranger.get_by_label("Your name").fill("Olga")
+    await stranger.get_by_role("button", name="Create my account").click()
+    await expect(stranger.get_by_text("Write your e-mail address.")).to_be_visible()
+    await stranger.get_by_label("E-mail address").fill(email_of("Olga"))
+    await stranger.get_by_label("Password").fill(PASSWORD)
+    await stranger.get_by_role("button", name="Create my account").click()
+    notice = stranger.get_by_role("alert").filter(has_text="Email already registered.")
+    await expect(notice).to_be_in_viewport()
+    await notice.get_by_role("link", name="Sign in").click()
+    await expect(stranger).to_have_url("/sign-in?next=%2Fgames")
+    await stranger.get_by_label("E-mail address").fill(email_of("Olga"))
+    await stranger.get_by_label("Password").fill("wrong herons")
+    await stranger.get_by_role("button", name="Sign in").click()
+    await expect(stranger.locator("#problem")).to_have_text("Invalid email or password.")
+    forgive_refusals(complaints, 400, 401)
+
+
 class TestStayingSignedIn:
     async def test_token_is_renewed_when_it_is_time_and_not_before(self, page):
         statuses = await renewals(page.context)
@@ -246,6 +266,17 @@ async def test_signing_out_everywhere(page, visitor, complaints):
     await phone.goto("/profile")
     await expect(phone.get_by_role("heading", name="Welcome back")).to_be_visible()
     forgive_refusals(complaints, 401)
+
+
+async def test_what_goes_with_an_account_is_read_before_its_password_is_asked_for(page):
+    await page.set_viewport_size({"width": 320, "height": 568})
+    await sees_own_profile(page)
+    await page.get_by_role("button", name="Delete my account").click()
+    dialog = page.get_by_role("dialog", name="Delete your account?")
+    for heading in ["Delete your account?", "What goes"]:
+        await expect(dialog.get_by_role("heading", name=heading)).to_be_in_viewport(ratio=1)
+    await page.keyboard.press("Tab")
+    await expect(dialog.get_by_label("Your password")).to_be_focused()
 
 
 async def test_account_is_deleted_and_its_answers_have_no_name(page, visitor, site, complaints):

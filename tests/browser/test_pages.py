@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from quizzler.ops.addresses import lan_address
 from tests.browser.conftest import PHONE, PROJECTOR
-from tests.browser.people import sign_up
+from tests.browser.people import forgive_refusals, sign_up
 from tests.clients import Rest
 
 SMALL_PHONE = {"width": 360, "height": 640}
@@ -60,6 +60,33 @@ async def test_unknown_page_is_a_page_for_browsers(visitor, complaints):
     assert response.status == 404
     await expect(page.get_by_role("link", name="Enter a code")).to_be_visible()
     assert len(complaints) == 1 and "404" in complaints.pop()
+
+
+async def test_what_is_not_there_leads_to_what_is(visitor, complaints):
+    page = await visitor()
+    await sign_up(page, "Sol")
+    for path, missing, way in [
+        ("/quiz/nothing", "quiz", "Explore quizzes"),
+        ("/quiz/nothing/result", "quiz", "Explore quizzes"),
+        ("/games/nothing", "game", "Past games"),
+        ("/library/nothing", "quiz", "My quizzes"),
+        ("/library/nothing/results", "quiz", "My quizzes"),
+    ]:
+        await page.goto(path)
+        await expect(page.get_by_role("heading", name=f"There is no such {missing}", level=1)).to_be_visible()
+        await expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+        await expect(page.locator("main").get_by_role("link", name=way)).to_be_visible()
+    forgive_refusals(complaints, 404)
+
+
+@pytest.mark.parametrize("screen", [(740, 360), (683, 512), (820, 1180)], ids=lambda screen: f"{screen[0]}px")
+async def test_start_page_has_its_shapes_beside_its_words(visitor, screen):
+    page = await visitor({"width": screen[0], "height": screen[1]})
+    await page.goto("/")
+    await expect(page.locator(".hero-shapes")).to_be_hidden()
+    shapes = await page.locator(".hero-shapes-small").bounding_box()
+    form = await page.locator("#code-form").bounding_box()
+    assert form["y"] + form["height"] <= min(shapes["y"], screen[1])
 
 
 async def test_static_files_carry_the_version_in_their_address_and_may_be_kept(visitor):

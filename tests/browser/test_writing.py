@@ -6,6 +6,7 @@ from tests.browser.conftest import PHONE, PROJECTOR
 from tests.browser.people import forgive_refusals, sign_up
 from tests.clients import Rest
 
+SMALLEST_PHONE = {"width": 320, "height": 568}
 HEADER = "question_text;option_a;option_b;option_c;option_d;correct_option"
 GOOD = f'{HEADER}\r\nWo liegt Österreich?;Europa;Asien;;;a\r\n"Zwei\r\nZeilen?";1;2;3;4;d\r\n'
 BAD = f"{HEADER}\r\nFine?;1;2;3;4;a\r\n;1;2;3;4;b\r\nWho?;1;2;3;4;x\r\n"
@@ -22,7 +23,9 @@ async def test_terms_are_checked_saved_and_there_after_a_reload(visitor, site):
     await page.get_by_label("Opens").fill("2090-05-01T10:00")
     await page.get_by_label("Closes").fill("2090-05-01T09:00")
     await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("What is missing or not right is marked.")).to_be_visible()
     await expect(page.get_by_text("A quiz lasts a whole number of minutes")).to_be_visible()
+    await expect(page.locator(".settings-line")).to_contain_text("0 minutes")
     await expect(page.get_by_text("It closes before it opens.")).to_be_visible()
     await page.get_by_label("Minutes").fill("45")
     await page.get_by_label("Closes").fill("2090-05-02T10:00")
@@ -67,6 +70,35 @@ async def test_bad_file_is_reported_row_by_row_and_nothing_is_imported(visitor, 
     await page.get_by_label("CSV file").set_input_files(file_of(GOOD.encode()))
     await expect(page.locator(".outline-text")).to_have_count(2)
     forgive_refusals(complaints, 400)
+
+
+async def test_good_news_of_an_import_is_in_sight_and_alone(visitor):
+    page = await visitor(SMALLEST_PHONE)
+    await sign_up(page, "Zoe")
+    await page.goto("/library/new")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator("#save-problem")).to_be_visible()
+    await give_file(page, GOOD.encode())
+    await expect(page.get_by_text("2 questions imported from quiz.csv.")).to_be_in_viewport(ratio=1)
+    await expect(page.locator("#save-problem")).to_be_hidden()
+
+
+async def test_what_is_not_saved_cannot_be_hosted_and_the_bar_stays_as_it_is(visitor, site):
+    page = await visitor(PHONE)
+    author = Rest(site, await sign_up(page, "Abe"))
+    quiz_id = await written(author, "Steady")
+    await page.goto(f"/library/{quiz_id}")
+    host = page.get_by_role("link", name="Host")
+    await expect(host).to_have_attribute("href", f"/host/new?quiz_id={quiz_id}")
+    before = await host.bounding_box()
+    await page.get_by_label("Description").fill("Two lines\nof text")
+    await expect(page.get_by_text("Unsaved changes")).to_be_visible()
+    await expect(host).to_be_disabled()
+    assert await host.get_attribute("href") is None
+    assert await host.bounding_box() == before
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("All changes saved")).to_be_visible()
+    await expect(host).to_be_enabled()
 
 
 async def test_file_with_more_questions_than_there_is_room_for_is_refused(visitor, site):

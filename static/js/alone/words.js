@@ -1,6 +1,6 @@
 /** What a quiz taken alone says about itself, in sentences that are true. */
 
-import { plural, sentence } from "../lib/format.js";
+import { plural } from "../lib/format.js";
 import { answeredCount } from "./state.js";
 
 /** Where the answers are. `{level, text}`. */
@@ -36,7 +36,7 @@ const WHY = {
 export function handingIn({ reason, trouble }) {
   if (!trouble) return { title: REASONS[reason], text: WHY[reason], trouble: "" };
   const text = reason === "asked" ? "" : `${REASONS[reason]}. ${WHY[reason]}`;
-  const said = sentence(trouble.sentence);
+  const said = trouble.sentence;
   if (trouble.hopeless) return { title: "Not handed in", text, trouble: said };
   const safe = "Your answers are kept on this device and sent again by themselves; leave this page open.";
   return { title: "Not handed in yet", text, trouble: `${said} ${safe}` };

@@ -4,14 +4,18 @@ import { el, setText } from "../lib/dom.js";
 import { markField } from "../lib/page.js";
 import { LONGEST_TITLE } from "./state.js";
 
-const LONGEST_DESCRIPTION = 500;
+const LONGEST_DESCRIPTION = 2000; // the server's own limit (quizzler/web/quiz_bodies.py)
 
 export function mountHead(act, save) {
-  const title = line("title", LONGEST_TITLE, "Friday night quiz", act);
-  const description = line("description", LONGEST_DESCRIPTION, "What it is about (optional)", act);
+  const title = words("title", act, { maxlength: LONGEST_TITLE, placeholder: "Friday night quiz" });
+  const description = words("description", act, {
+    maxlength: LONGEST_DESCRIPTION,
+    placeholder: "What it is about (optional)",
+    rows: 1,
+  });
   const state = el("p", { class: "save-state", role: "status" });
   const button = el("button", { class: "button button-ink", type: "button", onclick: save }, "Save");
-  const host = el("a", { class: "button button-line" }, "Host");
+  const host = el("a", { class: "button button-line", role: "link" }, "Host");
   const element = el(
     "div",
     { class: "editor-head" },
@@ -19,7 +23,7 @@ export function mountHead(act, save) {
     el("div", { class: "field editor-title" }, el("label", { for: "title" }, "Title"), title, problemOf("title")),
     el(
       "div",
-      { class: "field" },
+      { class: "field editor-description" },
       el("label", { for: "description" }, "Description"),
       description,
       problemOf("description"),
@@ -36,22 +40,26 @@ export function mountHead(act, save) {
       setText(state, STATES[phase]);
       state.dataset.phase = phase;
       button.disabled = phase === "saving";
-      host.hidden = phase !== "saved";
-      host.href = `/host/new?quiz_id=${encodeURIComponent(id)}`;
+      // What is hosted is what the server has; the link stays where it is, or the bar would jump at every change.
+      const isSaved = phase === "saved";
+      host.setAttribute("aria-disabled", !isSaved);
+      host.title = isSaved ? "" : "Save the quiz to host it";
+      if (isSaved) host.href = `/host/new?quiz_id=${encodeURIComponent(id)}`;
+      else host.removeAttribute("href");
     },
   };
 }
 
-const STATES = { new: "", dirty: "Unsaved changes", saving: "Saving…", saved: "All changes saved" };
+const STATES = { new: "Not saved yet", dirty: "Unsaved changes", saving: "Saving…", saved: "All changes saved" };
 
 const problemOf = (id) => el("p", { class: "field-problem", id: `${id}-problem`, role: "alert" });
 
-function line(id, maxlength, placeholder, act) {
-  return el("input", {
+/** A line, or a field that grows with its text where it has `rows`. */
+function words(id, act, more) {
+  return el(more.rows ? "textarea" : "input", {
     id,
-    type: "text",
-    maxlength,
-    placeholder,
+    type: more.rows ? null : "text",
+    ...more,
     "aria-describedby": `${id}-problem`,
     oninput: (event) => act({ type: id, value: event.target.value }),
   });

@@ -89,7 +89,7 @@ function item({ index, text, fresh, here, wrong }, act) {
           "span",
           { class: "outline-wrong" },
           "!",
-          el("span", { class: "visually-hidden" }, " something is missing"),
+          el("span", { class: "visually-hidden" }, " needs mending"),
         ),
     ),
     el("span", { class: "outline-grip", "aria-hidden": "true" }, icon("grip", 18)),

@@ -37,7 +37,7 @@ let saving = false;
 let parts = [];
 
 showSite();
-if (requireUser()) showIn(place, open);
+if (requireUser()) showIn(place, open, { href: "/library", label: "My quizzes" });
 
 async function open() {
   const [admin, topics] = await Promise.all([isAdmin(), knownTopics()]);
@@ -79,8 +79,10 @@ function importQuestions() {
     room: () => roomLeft(quiz),
     add(questions, name) {
       act({ type: "append", questions });
+      explain(""); // of an earlier try: it would say the opposite beside the good news
       good.hidden = false;
       setText(good, `${plural(questions.length, "question")} imported from ${name}. Save the quiz to keep them.`);
+      good.scrollIntoView({ block: "nearest" });
     },
   });
 }
@@ -108,7 +110,7 @@ async function save() {
   good.hidden = true;
   const problems = problemsOf(quiz);
   if (hasProblems(problems)) {
-    return point(problems, "Some things are missing. They are marked below; nothing has been saved yet.");
+    return point(problems, "What is missing or not right is marked. Nothing has been saved yet.");
   }
   await send(toServer(quiz));
 }

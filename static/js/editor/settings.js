@@ -58,7 +58,7 @@ export function summaryOf(settings) {
   const { start_time: start, end_time: end, negative_mark: cost } = settings;
   return [
     settings.is_trivia && "public trivia",
-    lasting(Number(settings.duration) || 0),
+    length(Number(settings.duration) || 0),
     start || end ? opening(start, end) : "always open",
     plural(Number(settings.positive_mark) || 0, "mark") + " for right",
     Number(cost) > 0 && `−${score(Number(cost))} for wrong`,
@@ -68,6 +68,9 @@ export function summaryOf(settings) {
     .filter(Boolean)
     .join(" · ");
 }
+
+/** Of what is being typed: less than a minute is a mistake, and no number of seconds. */
+const length = (minutes) => (minutes < 1 ? plural(minutes, "minute") : lasting(minutes));
 
 const opening = (start, end) =>
   [start && `opens ${dateAndTime(start)}`, end && `closes ${dateAndTime(end)}`].filter(Boolean).join(", ");

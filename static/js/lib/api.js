@@ -1,5 +1,6 @@
 /** The REST API: JSON in, JSON out, and every failure as a sentence for a person. */
 
+import { sentence } from "./format.js";
 import { freshToken, NotNow, renewed } from "./renewal.js";
 import { forget, goToSignIn, token } from "./session.js";
 
@@ -11,13 +12,13 @@ const UNREACHABLE = "The server cannot be reached. Check your connection and try
 export class ApiError extends Error {
   /**
    * `status` is 0 where no answer came; `fields` are the entries of a 422: `{loc, msg, type}`; `rows` those of a file
-   * that could not be read: `{row, message}`.
+   * that could not be read: `{row, message}`. What the server says without a full stop gets one here.
    */
-  constructor(sentence, status, { fields = [], rows = [] } = {}) {
-    super(sentence);
+  constructor(said, status, { fields = [], rows = [] } = {}) {
+    super(sentence(said));
     this.status = status;
-    this.fields = fields;
-    this.rows = rows;
+    this.fields = fields.map((entry) => ({ ...entry, msg: sentence(entry.msg) }));
+    this.rows = rows.map((entry) => ({ ...entry, message: sentence(entry.message) }));
   }
 }
 
@@ -104,6 +105,6 @@ function failure(status, answer, { strangerMayTry, stay }) {
   const detail = answer?.detail;
   if (Array.isArray(detail))
     return new ApiError(detail[0]?.msg ?? "Something in the form is not right.", status, { fields: detail });
-  const sentence = detail || "Something went wrong on the server. Please try again.";
-  return new ApiError(sentence, status, { rows: answer?.rows ?? [] });
+  const said = detail || "Something went wrong on the server. Please try again.";
+  return new ApiError(said, status, { rows: answer?.rows ?? [] });
 }

@@ -1,7 +1,7 @@
 /** What signing in and signing up share: one form, one call, and back to where the person came from. */
 
 import { call } from "../lib/api.js";
-import { byId } from "../lib/dom.js";
+import { byId, el, replace } from "../lib/dom.js";
 import { markField } from "../lib/page.js";
 import { remember, safePath } from "../lib/session.js";
 import { showSite } from "../lib/site.js";
@@ -49,14 +49,20 @@ async function send(path, names) {
 function explain(error) {
   const atFields = error.fields.filter((entry) => form.elements[entry.loc?.[1]]);
   for (const entry of atFields) markField(form.elements[entry.loc[1]], entry.msg);
-  if (!atFields.length) complain(error.message);
+  if (atFields.length) return;
+  // Whoever has an account already is one step from it.
+  const way = /already registered/.test(error.message) && el("a", { href: byId("other").href }, "Sign in");
+  complain(error.message, way);
+  byId("problem").scrollIntoView({ block: "nearest" });
 }
 
-function complain(sentence) {
+function complain(sentence, way = null) {
   const notice = byId("problem");
-  notice.textContent = sentence;
+  replace(notice, sentence && `${sentence} `, way);
   notice.hidden = !sentence;
 }
 
-export const emailProblem = (value) =>
-  /^\s*\S+@\S+\s*$/.test(value) ? "" : "That does not look like an e-mail address.";
+export function emailProblem(value) {
+  if (!value.trim()) return "Write your e-mail address.";
+  return /^\s*\S+@\S+\s*$/.test(value) ? "" : "That does not look like an e-mail address.";
+}

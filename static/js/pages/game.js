@@ -13,7 +13,7 @@ import { showSite } from "../lib/site.js";
 const FIRST_SHOWN = 10;
 
 showSite();
-if (requireUser()) showIn(byId("game"), report);
+if (requireUser()) showIn(byId("game"), report, { href: "/games", label: "Past games" });
 
 async function report() {
   const game = await get(`/results/games/${location.pathname.split("/")[2]}`);

@@ -50,9 +50,8 @@ function row(game) {
       el(
         "span",
         { class: "game-facts soft" },
-        plural(game.player_count, "player"),
-        el("br"),
-        plural(game.question_count, "question"),
+        el("span", {}, plural(game.player_count, "player")),
+        el("span", {}, plural(game.question_count, "question")),
       ),
       icon("right"),
     ),

@@ -18,7 +18,7 @@ const ATTEMPTED = 400;
 const GONE = "There is no attempt of yours to go on with.";
 
 showSite();
-if (requireUser()) showIn(byId("quiz"), draw);
+if (requireUser()) showIn(byId("quiz"), draw, { href: "/explore", label: "Explore quizzes" });
 
 async function draw() {
   const [quiz, profile] = await Promise.all([get(api), get("/users/me")]);

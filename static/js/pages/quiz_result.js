@@ -19,14 +19,14 @@ const OTHERS_ASKED = 100;
 const OTHERS_SHOWN = 10;
 
 showSite();
-if (requireUser()) showIn(byId("result"), draw);
+if (requireUser()) showIn(byId("result"), draw, { href: "/explore", label: "Explore quizzes" });
 
 async function draw() {
   let result;
   try {
     result = await get(`/results/${id}/my-result`);
   } catch (error) {
-    if (error.status !== NOT_HANDED_IN) throw error;
+    if (error.status !== NOT_HANDED_IN || /no such quiz/.test(error.message)) throw error;
     return empty(
       "No result yet",
       error.message,

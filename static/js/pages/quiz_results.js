@@ -18,7 +18,7 @@ const PAGE = 500;
 const BINS = 10;
 
 showSite();
-if (requireUser()) showIn(byId("results"), draw);
+if (requireUser()) showIn(byId("results"), draw, { href: "/library", label: "My quizzes" });
 
 async function draw() {
   const first = await fetchResults(null);

@@ -3,7 +3,6 @@
 import { call, download } from "../lib/api.js";
 import { ask } from "../lib/ask.js";
 import { el } from "../lib/dom.js";
-import { sentence } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { saveFile } from "../lib/save_file.js";
 import { forget } from "../lib/session.js";
@@ -55,7 +54,7 @@ function card({ title, text, label, picture, look = "", work }) {
     try {
       await work();
     } catch (error) {
-      problem.textContent = sentence(error.message);
+      problem.textContent = error.message;
     }
     button.disabled = false;
   }

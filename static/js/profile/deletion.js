@@ -2,7 +2,6 @@
 
 import { call } from "../lib/api.js";
 import { el } from "../lib/dom.js";
-import { sentence } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { markField } from "../lib/page.js";
 import { ownerField } from "../lib/password.js";
@@ -34,7 +33,7 @@ export function askToDelete(user, onGone) {
   const dialog = el(
     "dialog",
     { class: "ask ask-wide", "aria-labelledby": "delete-title", onclose: () => dialog.remove() },
-    el("h2", { id: "delete-title" }, "Delete your account?"),
+    el("h2", { id: "delete-title", tabindex: "-1", autofocus: true }, "Delete your account?"),
     el("p", { class: "soft" }, "Nobody can bring it back. Download your data first, if you want to keep any."),
     el("div", { class: "leaving" }, list("What goes", "cross", GOES), list("What stays", "check", STAYS)),
     el(
@@ -70,7 +69,7 @@ export function askToDelete(user, onGone) {
       dialog.close();
       onGone();
     } catch (error) {
-      markField(password, sentence(error.message), dialog);
+      markField(password, error.message, dialog);
       password.select();
     }
     yes.disabled = false;
@@ -78,7 +77,6 @@ export function askToDelete(user, onGone) {
 
   document.body.append(dialog);
   dialog.showModal();
-  password.focus();
 }
 
 const list = (title, picture, entries) =>

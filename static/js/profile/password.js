@@ -2,7 +2,6 @@
 
 import { call } from "../lib/api.js";
 import { el } from "../lib/dom.js";
-import { sentence } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { markField } from "../lib/page.js";
 import { ownerField, passwordProblem } from "../lib/password.js";
@@ -51,7 +50,7 @@ export function passwordCard(user) {
       done.hidden = false;
     } catch (error) {
       const at = error.fields[0]?.loc[1] === wanted.name ? wanted : current;
-      markField(at, sentence(error.message), form);
+      markField(at, error.message, form);
       at.select();
     }
     save.disabled = false;
