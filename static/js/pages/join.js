@@ -17,9 +17,11 @@ export function openDoor() {
   form.addEventListener("input", forgive);
   form.code.addEventListener("change", offerReturn);
   byId("continue-button").addEventListener("click", comeBack);
-  showRefusal();
   offerReturn();
-  (form.code.value ? form.elements.name : form.code).focus();
+  const first = form.code.value ? form.elements.name : form.code;
+  first.focus();
+  first.select();
+  showRefusal();
 }
 
 async function join(event) {
@@ -68,11 +70,13 @@ function forgive(event) {
   byId("refusal").hidden = true;
 }
 
+/** The room's sentence, under the name where it is about that ("Username too long" is too). */
 function showRefusal() {
-  const refusal = tab.take("refusal");
+  const refusal = sentence(tab.take("refusal"));
+  if (/name\b/i.test(refusal)) return complain(form.elements.name, refusal);
   const notice = byId("refusal");
   notice.hidden = !refusal;
-  notice.textContent = sentence(refusal);
+  notice.textContent = refusal;
 }
 
 function complain(input, problem) {

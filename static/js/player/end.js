@@ -3,6 +3,7 @@
 import { celebrate } from "../lib/confetti.js";
 import { el } from "../lib/dom.js";
 import { number, ordinal, plural, sentence } from "../lib/format.js";
+import { nobodyScored } from "./state.js";
 
 export function mountEnd(root, state) {
   if (!state.gameOver) {
@@ -23,14 +24,17 @@ export function mountEnd(root, state) {
     );
     return {};
   }
-  const { podium, rank, score, players } = state.gameOver;
+  const { podium, rank, score } = state.gameOver;
+  const hasWinner = !nobodyScored(state.gameOver);
+  const hasMedal = hasWinner && rank <= 3;
   root.append(
     el(
       "section",
-      { class: "end", "data-medal": rank <= 3 ? rank : 0 },
+      { class: "end", "data-medal": hasMedal ? rank : 0 },
       el("p", { class: "end-line" }, state.quizTitle || "The quiz is over"),
-      el("p", { class: "end-rank", style: { "--characters": ordinal(rank).length } }, ordinal(rank)),
-      el("h1", {}, wordsFor(rank, players)),
+      hasWinner &&
+        el("p", { class: "end-rank", style: { "--characters": ordinal(rank).length } }, ordinal(rank)),
+      el("h1", {}, wordsFor(state.gameOver)),
       el("p", { class: "end-line" }, `${state.name}, ${plural(score, "point")}`),
       el(
         "ol",
@@ -48,7 +52,7 @@ export function mountEnd(root, state) {
       again(),
     ),
   );
-  return { leave: rank <= 3 ? celebrate(document.body) : () => {} };
+  return { leave: hasMedal ? celebrate(document.body) : () => {} };
 }
 
 function titleOf({ turnedAway, welcomed }) {
@@ -56,7 +60,8 @@ function titleOf({ turnedAway, welcomed }) {
   return welcomed ? "You are out of the room" : "You are not in yet";
 }
 
-function wordsFor(rank, players) {
+function wordsFor({ podium, rank, players }) {
+  if (nobodyScored({ podium })) return players > 1 ? "No points for anybody this time" : "No points this time";
   if (rank === 1) return players > 1 ? "You won!" : "You won, alone and fair";
   if (rank <= 3) return "On the podium!";
   return `of ${number(players)} players`;

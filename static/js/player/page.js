@@ -107,20 +107,33 @@ function answerId() {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
 }
 
+/** The seat is somebody else's from now on: this phone cannot come back to it, and the room sees it empty. */
+function giveUpSeat() {
+  socket.close();
+  mine.forget();
+  location.replace(`/join/${code}`);
+}
+
 function draw() {
   const wanted = screenOf(state);
-  if (wanted !== screen) {
-    leave();
-    screen = wanted;
-    document.body.dataset.screen = wanted.split(":")[0];
-    replace(main);
-    ({ update = () => {}, leave = () => {} } = SCREENS[wanted.split(":")[0]](main, state, {
-      choose,
-      playHere: connect,
-    }));
-  }
+  if (wanted !== screen) show(wanted);
   update(state);
   drawFrame();
+}
+
+function show(wanted) {
+  const isFirst = !screen;
+  const kind = wanted.split(":")[0];
+  leave();
+  screen = wanted;
+  document.body.dataset.screen = kind;
+  replace(main);
+  const frame = { clock: byId("play-clock"), choose, giveUpSeat, playHere: connect };
+  ({ update = () => {}, leave = () => {} } = SCREENS[kind](main, state, frame));
+  if (isFirst) return;
+  // What was in focus is gone; and a new screen is read from its top, however far the last one was scrolled.
+  main.focus({ preventScroll: true });
+  scrollTo(0, 0);
 }
 
 function screenOf({ phase, question, connection, gameOver }) {

@@ -1,14 +1,14 @@
 /** A question and its big buttons. The text is here too: not everyone sees the big screen well. */
 
 import { countDown } from "../lib/clock.js";
-import { el, setStyles, setText } from "../lib/dom.js";
+import { el, replace, setStyles, setText } from "../lib/dom.js";
 import { letter, optionOfKey, shape, shapeName } from "../lib/shapes.js";
-import { answerStatus } from "./words.js";
 import { icon } from "../lib/icons.js";
+import { answerStatus, secondsFace } from "./words.js";
 
 const SHORT = 16; // characters: options this short stand in two columns
 
-export function mountQuestion(root, { question }, { choose }) {
+export function mountQuestion(root, { question }, { clock, choose }) {
   const seconds = el("span", { class: "ask-seconds", role: "timer", "aria-label": "Seconds left" });
   const bar = el("div", { class: "ask-bar" });
   const buttons = question.options.map((option, index) => answerButton(option, index, choose));
@@ -22,18 +22,24 @@ export function mountQuestion(root, { question }, { choose }) {
   const section = el(
     "section",
     { class: "ask" },
-    el("div", { class: "ask-head" }, el("p", { class: "ask-number" }, numberOf(question)), seconds),
-    el("div", { class: "ask-track", "aria-hidden": "true" }, bar),
     el("h1", { class: "ask-text", "data-length": lengthOf(question.text) }, question.text),
     list,
     status,
   );
   root.append(section);
+  // In the frame, which stays in view however far the options are scrolled.
+  replace(
+    clock,
+    el("p", { class: "ask-number" }, numberOf(question)),
+    seconds,
+    el("div", { class: "ask-track", "aria-hidden": "true" }, bar),
+  );
 
-  const stop = countDown(question, (left) => {
-    setText(seconds, Math.ceil(left));
+  const time = { endsAt: question.endsAt };
+  const stop = countDown(time, (left) => {
+    setText(seconds, secondsFace(left));
     setStyles(bar, { transform: `scaleX(${Math.min(1, left / question.timeLimit).toFixed(4)})` });
-    section.dataset.hurry = left <= 5;
+    clock.dataset.hurry = left <= 5;
   });
   const onKey = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -45,6 +51,8 @@ export function mountQuestion(root, { question }, { choose }) {
   return {
     update(state) {
       const chosen = state.answer?.option ?? null;
+      // The server says it anew to a phone that comes back: after a restart there is more time.
+      time.endsAt = state.question.endsAt;
       section.dataset.chosen = chosen !== null;
       buttons.forEach((button, index) => {
         button.setAttribute("aria-pressed", index === chosen);
@@ -54,6 +62,7 @@ export function mountQuestion(root, { question }, { choose }) {
     },
     leave() {
       stop();
+      replace(clock);
       removeEventListener("keydown", onKey);
     },
   };

@@ -44,6 +44,9 @@ export function unsaved(state) {
     : null;
 }
 
+/** Whether the game was over without a point for anybody: it has no winner then. */
+export const nobodyScored = ({ podium }) => podium.every(({ score }) => score === 0);
+
 const REDUCERS = {
   connection: (state, { status }) => ({
     ...state,
@@ -64,7 +67,8 @@ const REDUCERS = {
     quizTitle: message.quiz_title ?? "",
     hostConnected: message.host_connected ?? true,
     phase: message.phase,
-    question: null,
+    // Who comes back in the middle of a question reads on, until the server sends it again.
+    question: message.phase === "question" ? state.question : null,
     result: null,
     problem: "",
   }),

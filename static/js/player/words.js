@@ -1,8 +1,9 @@
 /** What a phone says about itself, in sentences that are true. */
 
+import { clockFace } from "../lib/clock.js";
 import { number, ordinal } from "../lib/format.js";
 import { letter } from "../lib/shapes.js";
-import { unsaved } from "./state.js";
+import { nobodyScored, unsaved } from "./state.js";
 
 const REFUSED = {
   already_answered: "You had already answered. Your first answer counts.",
@@ -15,7 +16,7 @@ const REFUSED = {
 export function connectionBanner(state) {
   const { connection } = state;
   if (state.phase === "over" || state.phase === "closed" || connection.state === "elsewhere") return null;
-  const kept = unsaved(state) ? " Your answer is not saved yet; it is sent as soon as we are back." : "";
+  const kept = unsaved(state) ? " Your answer is sent as soon as we are back." : "";
   if (state.restarting) return { level: "wait", text: `The server restarts. One moment…${kept}` };
   if (connection.state === "waiting") {
     return { level: "lost", text: `No connection. Trying again…${kept}` };
@@ -38,6 +39,9 @@ export function answerStatus({ answer, connection }) {
   return answer.status === "noted" ? { level: "saved", text: "Noted" } : { level: "saved", text: "Saved" };
 }
 
+/** Seconds left as "42", or as "4:05" where there are more than people count. */
+export const secondsFace = (left) => (left > 99 ? clockFace(left) : String(Math.ceil(left)));
+
 /** For those who listen to the page. */
 export function announcement(state) {
   if (state.phase === "question" && !state.question) return "";
@@ -49,6 +53,7 @@ export function announcement(state) {
     const verdict = correct ? `Right, ${number(points)} points` : "Not right";
     return `${verdict}. You are ${ordinal(rank)} of ${number(players)}.`;
   }
+  if (state.gameOver && nobodyScored(state.gameOver)) return "The quiz is over. Nobody has points.";
   if (state.gameOver)
     return `The quiz is over. You are ${ordinal(state.gameOver.rank)} of ${number(state.gameOver.players)}.`;
   return "";
