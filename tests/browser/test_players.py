@@ -1,5 +1,7 @@
 """What a player's phone does when things go wrong, and what it never does."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -58,6 +60,11 @@ async def test_second_player_of_a_name_is_sent_back_to_the_name_with_the_reason(
     await other.get_by_label("Your name on the screen").fill("ada")
     await other.get_by_role("button", name="I’m in").click()
     await expect(other.get_by_role("alert").filter(has_text="already has that name")).to_be_visible()
+    name = other.get_by_label("Your name on the screen")
+    await expect(name).to_be_focused()
+    await expect(name).to_have_attribute("aria-invalid", "true")
+    await expect(name).to_have_accessible_description(re.compile("already has that name"))
+    await expect(other.locator("#refusal")).to_be_hidden()
     await other.get_by_label("Your name on the screen").fill("Ada the Second")
     await other.get_by_role("button", name="I’m in").click()
     await expect(other.get_by_role("heading", name="You’re in")).to_be_visible()
@@ -141,3 +148,75 @@ async def test_host_who_reloads_finds_the_question_and_its_count(visitor, site):
     await expect(host.locator(".show-answered")).to_have_text("1 of 2 answered")
     await go_on(host, "End question")
     await expect(host.locator(".bar").nth(1)).to_contain_text("1")
+
+
+async def test_who_cannot_get_in_finds_the_way_to_another_code(visitor, site):
+    host, *_ = await room_with(visitor, site, "Jane")
+    ada = await visitor()
+    line = await Line.of(ada)
+    await line.cut()
+    await ada.goto(f"/join/{host.url.rsplit('/', 1)[1]}")
+    await ada.get_by_label("Your name on the screen").fill("Ada")
+    await ada.get_by_role("button", name="I’m in").click()
+    await expect(ada.get_by_role("heading", name="Joining")).to_be_visible()
+    await expect(ada.get_by_text("No connection. Trying again")).to_be_visible()
+    await ada.get_by_role("link", name="Another code?").click()
+    await expect(ada).to_have_url("/")
+
+
+async def test_who_is_not_the_player_of_this_phone_gives_the_seat_up_and_comes_in_by_another_name(visitor, site):
+    host, phone = await room_with(visitor, site, "Kim", "Pia")
+    play = phone.url
+    await expect(host.locator(".lobby-count")).to_have_text("1 player")
+    await expect(phone.get_by_role("link", name="Another code?")).to_be_hidden()
+    await phone.get_by_role("button", name="Not Pia?").click()
+    await expect(phone).to_have_url(play.replace("/play/", "/join/"))
+    await expect(host.locator(".lobby-name")).to_have_count(0)
+    await expect(phone.get_by_role("button", name="Back in as Pia")).to_be_hidden()
+    await phone.goto(play)
+    await expect(phone).to_have_url(play.replace("/play/", "/join/"))
+    await phone.get_by_label("Your name on the screen").fill("Quinn")
+    await phone.get_by_role("button", name="I’m in").click()
+    await expect(phone.get_by_role("button", name="Not Quinn?")).to_be_visible()
+    await expect(host.locator(".lobby-name")).to_have_text("Quinn")
+    await phone.reload()
+    await expect(phone.locator("#play-name")).to_have_text("Quinn")
+
+
+async def test_seat_with_points_is_not_given_up_by_a_tap(visitor, site):
+    host, ada = await room_with(visitor, site, "Lou", "Ada")
+    await expect(ada.get_by_role("button", name="Not Ada?")).to_be_visible()
+    await go_on(host, "Start")
+    await answer(ada, ": 7")
+    await expect(ada.locator(".result")).to_be_visible()
+    await ada.reload()
+    await expect(ada.locator("#play-score")).to_be_visible()
+    await expect(ada.get_by_role("button", name="Not Ada?")).to_be_hidden()
+
+
+async def test_winner_needs_a_point(visitor, site):
+    host, ada = await room_with(visitor, site, "Mo", "Ada")
+    await go_on(host, "Start")
+    await answer(ada, ": 11")
+    await host.get_by_role("button", name="End game").click()
+    await host.get_by_role("button", name="End the game").click()
+    await expect(ada.get_by_role("heading", name="No points this time")).to_be_visible()
+    await expect(ada.locator(".end-rank")).to_have_count(0)
+    await expect(ada.locator("#announcer")).to_have_text("The quiz is over. Nobody has points.")
+
+
+async def test_phone_that_comes_back_in_a_new_tab_when_the_game_is_over_sees_the_own_place(visitor, site):
+    host, ada, grace = await room_with(visitor, site, "Nele", "Ada", "Grace")
+    await go_on(host, "Start")
+    await answer(ada, ": 7")
+    play = grace.url
+    await grace.close()
+    await host.get_by_role("button", name="End game").click()
+    await host.get_by_role("button", name="End the game").click()
+    await expect(ada.get_by_role("heading", name="You won!")).to_be_visible()
+    late = await grace.context.new_page()
+    await late.goto(play.replace("/play/", "/join/"))
+    await late.get_by_role("button", name="Back in as Grace").click()
+    await expect(late.locator(".end-rank")).to_have_text("2nd")
+    await expect(late.locator(".end-podium li").last).to_contain_text("Grace")
+    await expect(late.locator("#connection")).to_be_hidden()

@@ -50,6 +50,51 @@ async def test_unsaved_answer_survives_a_reload_only_for_its_own_question(reduce
     assert (await reduce("player", restored, {**QUESTION, "answered": 0}))["answer"]["option"] == 0
 
 
+async def test_who_comes_back_in_the_middle_of_a_question_reads_on_until_it_is_sent_again(reduce):
+    before = await reduce("player", QUESTION)
+    back = {"type": "welcome", "room_code": "ABCDEFGH", "name": "Ada", "score": 0}
+    assert (await reduce("player", QUESTION, {**back, "phase": "question"}))["question"] == before["question"]
+    assert (await reduce("player", QUESTION, {**back, "phase": "reveal"}))["question"] is None
+    longer = {**QUESTION, "question_start_time": 1110.0}
+    assert (await reduce("player", QUESTION, {**back, "phase": "question"}, longer))["question"]["endsAt"] == 30.0
+
+
+async def test_more_seconds_than_people_count_are_minutes_on_a_phone(visitor):
+    page = await visitor()
+    await page.goto("/join")
+    faces = {0: "0", 0.2: "1", 99: "99", 99.5: "1:40", 600: "10:00", 3600: "1:00:00"}
+    script = "every => import('/static/js/player/words.js').then(({ secondsFace }) => every.map(secondsFace))"
+    assert await page.evaluate(script, list(faces)) == list(faces.values())
+
+
+async def test_what_a_phone_says_at_the_end(visitor):
+    page = await visitor()
+    await page.goto("/join")
+    words = {
+        (1, (300,)): "You won, alone and fair",
+        (1, (300, 0)): "You won!",
+        (2, (300, 0)): "On the podium!",
+        (1, (0,)): "No points this time",
+        (1, (0, 0)): "No points for anybody this time",
+        (2, (0, 0)): "No points for anybody this time",
+    }
+    said = await page.evaluate(
+        """async (ends) => {
+            const { INITIAL } = await import("/static/js/player/state.js");
+            const { mountEnd } = await import("/static/js/player/end.js");
+            return ends.map(([rank, scores]) => {
+                const podium = scores.map((score, place) => ({ rank: place + 1, name: `P${place}`, score }));
+                const gameOver = { podium, rank, score: scores[rank - 1], players: scores.length };
+                const root = document.createElement("main");
+                mountEnd(root, { ...INITIAL, phase: "over", gameOver });
+                return root.querySelector("h1").textContent;
+            });
+        }""",
+        [list(end) for end in words],
+    )
+    assert said == list(words.values())
+
+
 @pytest.mark.parametrize(
     ("ack", "status"),
     [
