@@ -9,7 +9,7 @@ import { answerStatus, secondsFace } from "./words.js";
 const SHORT = 16; // characters: options this short stand in two columns
 
 export function mountQuestion(root, { question }, { clock, choose }) {
-  const seconds = el("span", { class: "ask-seconds", role: "timer", "aria-label": "Seconds left" });
+  const seconds = el("span", { class: "ask-seconds", role: "timer", "aria-label": "Time left" });
   const bar = el("div", { class: "ask-bar" });
   const buttons = question.options.map((option, index) => answerButton(option, index, choose));
   const short = question.options.every((option) => option.length <= SHORT);
