@@ -1,8 +1,12 @@
 /** People come in: how to join, as large as it goes, and the names as they arrive. */
 
-import { el, replace, setText } from "../lib/dom.js";
+import { el, setStyles, setText } from "../lib/dom.js";
 import { keepFitting } from "../lib/fit.js";
 import { number, plural, spacedCode } from "../lib/format.js";
+
+const MOST_NAMES = 150; // more than any screen has room for
+const SIZES = [1.8, 1.6, 1.4, 1.25, 1.1]; // in --u
+const MORE_WIDTH = 4; // heights of a name that the number of the others takes
 
 export function mountLobby(root, state, { joinBase }) {
   const count = el("h2", { class: "lobby-count", role: "status" });
@@ -23,59 +27,77 @@ export function mountLobby(root, state, { joinBase }) {
       spacedCode(state.room),
     ),
   );
-  root.append(
+  const lobby = el(
+    "section",
+    { class: "lobby" },
     el(
-      "section",
-      { class: "lobby" },
-      el(
-        "div",
-        { class: "lobby-join" },
-        el("img", { class: "lobby-qr", src: `/join/${state.room}/qr.svg`, alt: "QR code of the join link" }),
-        way,
-      ),
-      el("div", { class: "lobby-people" }, el("div", { class: "lobby-head" }, count, hint), names),
+      "div",
+      { class: "lobby-join" },
+      el("img", { class: "lobby-qr", src: `/join/${state.room}/qr.svg`, alt: "QR code of the join link" }),
+      way,
     ),
+    el("div", { class: "lobby-people" }, el("div", { class: "lobby-head" }, count, hint), names),
   );
+  root.append(lobby);
 
   const stopFitting = keepFitting(way);
   let drawn = null;
-  const watcher = new ResizeObserver(() => drawNames(names, drawn));
+  const drawAgain = () => drawNames(names, drawn);
+  const watcher = new ResizeObserver(drawAgain);
   watcher.observe(names);
+  document.fonts.addEventListener("loadingdone", drawAgain);
   return {
     update(next) {
       setText(count, next.playerCount ? plural(next.playerCount, "player") : "Nobody here yet");
       setText(hint, next.playerCount ? "" : "Point a phone’s camera at the code, or type it at the address above.");
       if (drawn && drawn.players === next.players && drawn.playerCount === next.playerCount) return;
       drawn = next;
+      lobby.dataset.crowd = next.playerCount <= 20 ? "few" : next.playerCount <= 35 ? "some" : "many";
       drawNames(names, drawn);
     },
     leave() {
       stopFitting();
       watcher.disconnect();
+      document.fonts.removeEventListener("loadingdone", drawAgain);
     },
   };
 }
 
-/** As many names as there is room for, newest first; the rest as a number. Names that stay are not drawn again. */
+/** Names as large as they can all be read; where they are too many even at the smallest, the rest as a number. */
 function drawNames(list, state) {
   if (!state) return;
-  list.dataset.crowd = state.playerCount <= 15 ? "few" : state.playerCount <= 40 ? "some" : "many";
-  const room = placesIn(list);
-  const all = state.players.length === state.playerCount && state.playerCount <= room;
-  const shown = all ? state.players : state.players.slice(0, Math.max(0, room - 1));
   const known = new Map([...list.children].map((item) => [item.dataset.id, item]));
-  const items = shown.map(
-    ({ id, name }) => known.get(id) ?? el("li", { class: "lobby-name", "data-id": id, title: name }, name),
-  );
-  const more = state.playerCount - shown.length;
-  if (more > 0)
-    items.push(el("li", { class: "lobby-more" }, shown.length ? `+ ${number(more)} more` : number(more)));
-  replace(list, items);
+  const items = state.players
+    .slice(0, MOST_NAMES)
+    .map(({ id, name }) => known.get(id) ?? el("li", { class: "lobby-name", "data-id": id, title: name }, name));
+  show(list, items, state.playerCount);
+  if (SIZES.some((size) => fits(list, size))) return;
+  show(list, items.slice(0, howManyFit(list, items)), state.playerCount);
 }
 
-function placesIn(list) {
-  const style = getComputedStyle(list);
-  const columns = style.gridTemplateColumns.split(" ").length;
-  const line = parseFloat(style.gridAutoRows) + parseFloat(style.rowGap);
-  return columns * Math.max(1, Math.floor((list.clientHeight + parseFloat(style.rowGap)) / line));
+/** Names that stay are left where they are: whoever is put in once more would arrive once more. */
+function show(list, names, count) {
+  const more = count - names.length;
+  const text = names.length ? `+ ${number(more)} more` : number(more);
+  const items = more > 0 ? [...names, el("li", { class: "lobby-more" }, text)] : names;
+  const staying = new Set(items);
+  for (const item of [...list.children]) if (!staying.has(item)) item.remove();
+  items.forEach((item, place) => {
+    if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
+  });
+}
+
+function fits(list, size) {
+  setStyles(list, { "--size": size });
+  return list.scrollHeight <= list.clientHeight + 1;
+}
+
+/** How many names stand whole in the list and leave a place after the last for the number of the others. */
+function howManyFit(list, items) {
+  const { right, bottom } = list.getBoundingClientRect();
+  const places = items.map((item) => item.getBoundingClientRect());
+  const cut = places.findIndex((place) => place.bottom > bottom + 1);
+  let count = cut < 0 ? items.length : cut;
+  while (count > 0 && right - places[count - 1].right < MORE_WIDTH * places[count - 1].height) count -= 1;
+  return count;
 }

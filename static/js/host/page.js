@@ -129,7 +129,7 @@ function rememberEnd(gameOver) {
 
 function refused({ code, reason }) {
   if (code === SIGNED_OUT && /authentication/i.test(reason)) return comeBackOrSignIn();
-  state = { ...state, phase: "closed", closedReason: reason };
+  state = { ...state, phase: state.room ? "closed" : "refused", closedReason: reason };
 }
 
 /** The token is dead: of age, or because the password was changed in another tab, which has a new one then. */
@@ -153,7 +153,7 @@ function draw() {
   scheduled = 0;
   const wanted = screenOf(state);
   if (wanted !== screen) {
-    leave();
+    leave(state);
     screen = wanted;
     const name = wanted.split(":")[0];
     byId("stage").dataset.screen = name;
@@ -167,7 +167,7 @@ function draw() {
 
 function screenOf({ phase, view, typing, question, results, connection }) {
   if (phase === "over") return "podium";
-  if (["opening", "closed", "gone"].includes(phase) || connection.state === "elsewhere") return "notice";
+  if (["opening", "closed", "gone", "refused"].includes(phase) || connection.state === "elsewhere") return "notice";
   if (phase === "lobby") return typing ? "typing" : "lobby";
   if (!question) return "notice"; // a host who comes back is told the phase first and the question next
   if (phase === "question") return `question:${question.index}`;
@@ -181,7 +181,11 @@ function drawFrame() {
   join.hidden = !["question", "reveal"].includes(state.phase) || state.typing;
   if (join.dataset.code !== state.room) {
     join.dataset.code = state.room;
-    replace(join, `${joinBase.replace(/^https?:\/\//, "")}/join`, el("strong", {}, spacedCode(state.room)));
+    replace(
+      join,
+      el("span", {}, `${joinBase.replace(/^https?:\/\//, "")}/join`),
+      el("strong", {}, spacedCode(state.room)),
+    );
   }
   const banner = connectionBanner(state);
   const line = byId("connection");

@@ -6,12 +6,20 @@ import { number, plural } from "../lib/format.js";
 
 const SHOWN = 50;
 const LONG_NAME = 12; // characters that fit into one line of a step
-const DRUMROLL = 2600; // milliseconds until the winner stands, as in stage-ranking.css
+const DRUMROLL = 2600; // milliseconds until the winner stands, as in stage-podium.css
 
 export function mountPodium(root, { gameOver, quizTitle }) {
   const { podium, entries } = gameOver;
   const others = entries.slice(podium.length, SHOWN);
   const rest = entries.length - podium.length - others.length;
+  const list =
+    others.length > 0 &&
+    el(
+      "ol",
+      { class: "podium-others", "aria-label": "Everybody else", tabindex: 0 },
+      others.map(otherRow),
+      rest > 0 && el("li", { class: "podium-rest" }, `+ ${number(rest)} more in the report`),
+    );
   root.append(
     el(
       "section",
@@ -20,24 +28,21 @@ export function mountPodium(root, { gameOver, quizTitle }) {
       podium.length
         ? el(
             "ol",
-            { class: "podium-steps" },
+            { class: "podium-steps", "data-count": podium.length },
             podium.map((entry, place) => step(entry, place)),
           )
         : el("p", { class: "soft" }, "Nobody played."),
-      others.length > 0 &&
-        el(
-          "ol",
-          { class: "podium-others", "aria-label": "Everybody else", tabindex: 0 },
-          others.map(otherRow),
-          rest > 0 && el("li", { class: "podium-rest" }, `+ ${number(rest)} more in the report`),
-        ),
+      list,
     ),
   );
+  const watcher = new ResizeObserver(() => (list.dataset.more = list.scrollHeight > list.clientHeight + 1));
+  if (list) watcher.observe(list);
   let stop = () => {};
   const timer = setTimeout(() => (stop = celebrate(document.body)), podium.length ? DRUMROLL : 0);
   return {
     leave() {
       clearTimeout(timer);
+      watcher.disconnect();
       stop();
     },
   };

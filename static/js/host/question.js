@@ -1,6 +1,6 @@
 /** A question on the wall, the time that is left and how many have answered. */
 
-import { countDown } from "../lib/clock.js";
+import { countDown, timeLeft } from "../lib/clock.js";
 import { el, setStyles, setText, svg } from "../lib/dom.js";
 import { keepFitting } from "../lib/fit.js";
 import { number } from "../lib/format.js";
@@ -17,7 +17,7 @@ export function mountQuestion(root, { question }) {
     r: RADIUS,
     "stroke-dasharray": AROUND.toFixed(2),
   });
-  const seconds = el("span", { class: "ring-seconds", role: "timer", "aria-label": "Seconds left" });
+  const seconds = el("span", { class: "ring-seconds", role: "timer", "aria-label": "Time left" });
   const answered = el("strong", {});
   const total = el("span", {});
   const fitted = el(
@@ -56,7 +56,9 @@ export function mountQuestion(root, { question }) {
 
   const stopFitting = keepFitting(fitted, 1.2);
   const stopClock = countDown(question, (left) => {
-    setText(seconds, Math.ceil(left));
+    const face = timeLeft(left);
+    setText(seconds, face);
+    seconds.dataset.length = face.length;
     setStyles(ring, { "stroke-dashoffset": (AROUND * (1 - Math.min(1, left / question.timeLimit))).toFixed(2) });
     section.dataset.hurry = left <= 5;
   });

@@ -2,9 +2,11 @@
 
 import { el, setStyles } from "../lib/dom.js";
 import { keepFitting } from "../lib/fit.js";
-import { number, percent } from "../lib/format.js";
+import { number, percent, plural } from "../lib/format.js";
 import { icon } from "../lib/icons.js";
 import { shape } from "../lib/shapes.js";
+
+const TOP = 5; // places that the server sends with the results: where there are fewer, these are all players
 
 export function mountResults(root, { question, results }) {
   const fitted = el(
@@ -51,18 +53,20 @@ function side({ answers, right, top }) {
   return el(
     "aside",
     { class: "show-side" },
-    el(
-      "p",
-      { class: "reveal-share" },
-      el("strong", {}, answers ? `${percent(right, answers)}%` : "–"),
-      el("span", {}, answers ? "were right" : "no answers"),
-    ),
-    el("p", { class: "reveal-count" }, `${number(right)} of ${number(answers)}`),
+    answers
+      ? el(
+          "p",
+          { class: "reveal-share" },
+          el("strong", {}, `${percent(right, answers)}%`),
+          el("span", {}, "were right"),
+        )
+      : el("p", { class: "reveal-share" }, el("span", {}, "Nobody answered")),
+    answers > 0 && el("p", { class: "reveal-count" }, `${number(right)} of ${plural(answers, "answer")}`),
     quickest &&
       el(
         "p",
         { class: "reveal-quick" },
-        el("span", { class: "soft" }, "Quickest of the top five"),
+        el("span", { class: "soft" }, top.length < TOP ? "Quickest right answer" : "Quickest of the five leaders"),
         el("strong", {}, quickest.name),
         el("span", {}, `${quickest.time.toFixed(2)} s`),
       ),

@@ -15,7 +15,7 @@ export const INITIAL = {
   connection: { state: "connecting" },
   room: "",
   replacedRoom: "", // the code of a room that was lost and replaced by a new one
-  phase: "opening", // opening, lobby, question, reveal, over, closed, gone
+  phase: "opening", // opening, lobby, question, reveal, over, closed, gone, refused
   view: "results", // what a reveal shows: results or ranking
   typing: false,
   quizId: null,
@@ -52,7 +52,9 @@ const REDUCERS = {
     ...state,
     connection: status,
     restarting: state.restarting && status.state !== "open",
-    closedReason: status.reason ?? state.closedReason,
+    closedReason: state.closedReason || (status.reason ?? ""), // the room's own word says more
+    // What was wrong before the line was lost is no longer what matters.
+    problem: status.state === "waiting" && state.connection.state !== "waiting" ? "" : state.problem,
   }),
   show: (state, { view }) => ({ ...state, view }),
   typing: (state, { open }) => ({ ...state, typing: open, problem: "" }),

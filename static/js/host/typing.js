@@ -1,13 +1,20 @@
-/** A question that the host types on the spot. */
+/** A question that the host types on the spot. What was typed is kept in this tab until it was asked. */
 
 import { el } from "../lib/dom.js";
+import { userId } from "../lib/session.js";
+import { tab } from "../lib/store.js";
 import { mountQuestionForm } from "../questions/form.js";
-import { blank, change, check, toMessage } from "../questions/question.js";
+import { blank, change, check, LIMITS, toMessage } from "../questions/question.js";
+
+/** The id of the form: the buttons for it stand among the host's controls, where they are always in view. */
+export const TYPING_FORM = "typed-question";
 
 export function mountTyping(root, _state, { send, tell }) {
-  let question = blank();
-  let asked = false;
-  const form = el("form", { class: "typing-form", novalidate: true, onsubmit: ask });
+  const draft = `typed.${userId()}`;
+  let question = tab.get(draft) ?? blank();
+  let tried = false;
+  let sent = false;
+  const form = el("form", { class: "typing-form", id: TYPING_FORM, novalidate: true, onsubmit: ask });
   const fields = el("div", { class: "typing-fields" });
   const problem = el("p", { class: "field-problem", role: "alert" });
   form.append(
@@ -19,45 +26,58 @@ export function mountTyping(root, _state, { send, tell }) {
     ),
     fields,
     problem,
-    el(
-      "div",
-      { class: "row" },
-      el("button", { class: "button button-marigold button-big", type: "submit" }, "Ask it now"),
-      el(
-        "button",
-        {
-          class: "button button-quiet button-big",
-          type: "button",
-          onclick: () => tell({ type: "typing", open: false }),
-        },
-        "Not now",
-      ),
-    ),
   );
   root.append(el("section", { class: "typing" }, form));
   const update = mountQuestionForm(fields, act, { explained: false });
   draw();
   fields.querySelector("textarea").focus();
+  addEventListener("keydown", onKey);
+
+  function onKey(event) {
+    if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]"))
+      tell({ type: "typing", open: false });
+  }
 
   function act(action) {
     question = change(question, action);
+    tab.set(draft, question);
     draw();
   }
 
   function draw() {
-    update(question, asked ? check(question) : {});
+    update(question, tried ? check(withoutEmptyEnd(question)) : {});
   }
 
   function ask(event) {
     event.preventDefault();
-    asked = true;
+    tried = true;
     draw();
-    const wrong = form.querySelector("[aria-invalid=true]");
-    if (Object.keys(check(question)).length) return wrong?.focus();
-    problem.textContent = send(toMessage(question))
+    const asked = withoutEmptyEnd(question);
+    if (Object.keys(check(asked)).length) return showProblem();
+    sent = send(toMessage(asked));
+    problem.textContent = sent
       ? ""
       : "There is no connection right now. Your question is still here; try again in a moment.";
+    problem.scrollIntoView({ block: "nearest" });
   }
 
-  return {};
+  function showProblem() {
+    form.querySelector("[aria-invalid=true]")?.focus();
+    form.querySelector(".field-problem:not(:empty)").scrollIntoView({ block: "nearest" });
+  }
+
+  return {
+    leave(next) {
+      removeEventListener("keydown", onKey);
+      if (sent && next.phase === "question") tab.remove(draft);
+    },
+  };
+}
+
+/** Places for answers that stayed empty at the end are no answers, as in the import and the API. */
+function withoutEmptyEnd(question) {
+  const { options, correct } = question;
+  let count = options.length;
+  while (count > LIMITS.fewest && count - 1 !== correct && !options[count - 1].trim()) count -= 1;
+  return { ...question, options: options.slice(0, count) };
 }

@@ -3,13 +3,17 @@
 import { plural, sentence } from "../lib/format.js";
 import { letter } from "../lib/shapes.js";
 
+// What the server says where there is no more to say, and what the host who reads it has done themselves.
+const KNOWN = ["", "The room is closed", "The host ended the game"];
+const NOTHING_PLAYED = "Nothing was played, so there is no podium.";
+
 /** `{level, text}` where the host should know something about the connection, or null. */
 export function connectionBanner(state) {
   const { connection, phase, problem, replacedRoom, room, restarting, durable } = state;
-  if (phase === "over" || phase === "closed" || phase === "gone") return null;
+  if (["over", "closed", "gone", "refused"].includes(phase)) return null;
   if (restarting) return { level: "wait", text: "The server restarts. One moment…" };
-  if (connection.state === "waiting") return { level: "lost", text: "No connection to the server. Trying again…" };
   if (problem) return { level: "lost", text: problem };
+  if (connection.state === "waiting") return { level: "lost", text: "No connection to the server. Trying again…" };
   if (!durable)
     return { level: "wait", text: "The database is away. The game goes on; answers are being kept in memory." };
   if (someWait(state))
@@ -57,8 +61,14 @@ export function noticeOf({ phase, connection, closedReason, problem }) {
   if (phase === "closed")
     return {
       title: "The room is closed",
-      text: sentence(closedReason, "Nothing was played, so there is no podium."),
+      text: closedText(connection, closedReason),
       action: "leave",
     };
+  if (phase === "refused") return { title: "No room was opened", text: sentence(closedReason), action: "leave" };
   return { title: "Opening the room", text: problem, action: "" };
+}
+
+function closedText(connection, reason) {
+  if (connection.state === "refused") return sentence(reason);
+  return KNOWN.includes(reason) ? NOTHING_PLAYED : `${sentence(reason)} ${NOTHING_PLAYED}`;
 }

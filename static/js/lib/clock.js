@@ -26,6 +26,9 @@ export function clockFace(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** Seconds left of a question: "45", and "1:40" from a hundred on. */
+export const timeLeft = (seconds) => (seconds > 99 ? clockFace(seconds) : String(Math.ceil(seconds)));
+
 /** Calls `draw(seconds)` now and several times a second until it is told to stop. */
 export function countDown(question, draw) {
   const tick = () => draw(secondsLeft(question));
