@@ -5,7 +5,7 @@ import { keepFitting } from "../lib/fit.js";
 import { number, plural, spacedCode } from "../lib/format.js";
 
 const MOST_NAMES = 150; // more than any screen has room for
-const SIZES = [1.8, 1.6, 1.4, 1.25, 1.1]; // in --u
+const SIZES = [1.8, 1.65, 1.5, 1.4, 1.3, 1.2, 1.1]; // in --u
 const MORE_WIDTH = 4; // heights of a name that the number of the others takes
 
 export function mountLobby(root, state, { joinBase }) {
