@@ -74,6 +74,13 @@ async def go_on(page: Page, button: str) -> None:
     await page.locator("#controls").get_by_role("button", name=button).click()
 
 
+async def rested(page: Page, button: str) -> None:
+    """The host's main step is called that now and takes presses: for a moment after a change of the screen it rests."""
+    main = page.locator("#controls .button-marigold")
+    await expect(main).to_have_text(button)
+    await expect(main).not_to_have_attribute("aria-disabled", "true")
+
+
 async def answer(page: Page, option: str) -> None:
     """Taps an answer and waits until the server has it. The last one of a room leads to the reveal at once."""
     await page.get_by_role("button", name=option).click()

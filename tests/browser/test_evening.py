@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import PROJECTOR
-from tests.browser.people import answer, email_of, go_on, join, open_room, sign_up
+from tests.browser.people import answer, email_of, go_on, join, open_room, rested, sign_up
 from tests.clients import Rest
 
 pytestmark = pytest.mark.both_wires
@@ -143,6 +143,7 @@ async def test_question_typed_on_the_spot(visitor, site):
     await phone.keyboard.press("a")
     await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
     await expect(host.locator(".bar")).to_have_count(2)
+    await rested(host, "Leaderboard")
     await host.keyboard.press("Space")
     await expect(host.locator(".rank")).to_contain_text("Ada")
 
