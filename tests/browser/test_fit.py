@@ -90,6 +90,7 @@ async def full_stage(visitor, site):
 
 
 async def away(stage: Page, selector: str, sizes: list[tuple[int, int]]) -> dict[tuple[int, int], list[str]]:
+    await expect(stage.locator(selector).first).to_be_visible()
     await stage.evaluate("Promise.all(document.getAnimations().map(({ finished }) => finished))")
     found = {}
     for width, height in sizes:
@@ -112,6 +113,7 @@ async def test_every_screen_of_a_game_fits_a_stage_that_is_wider_than_high(full_
     await go_on(stage, "Leaderboard")
     assert await away(stage, ".ranking h1, .rank", WIDE) == {}
     await go_on(stage, "Show the podium")
+    await expect(stage.locator(".podium-step")).to_have_count(3)
     assert await away(stage, ".podium-title, .podium-step, .podium-name, .podium-others", WIDE) == {}
 
 

@@ -59,14 +59,6 @@ async def test_who_comes_back_in_the_middle_of_a_question_reads_on_until_it_is_s
     assert (await reduce("player", QUESTION, {**back, "phase": "question"}, longer))["question"]["endsAt"] == 30.0
 
 
-async def test_more_seconds_than_people_count_are_minutes_on_a_phone(visitor):
-    page = await visitor()
-    await page.goto("/join")
-    faces = {0: "0", 0.2: "1", 99: "99", 99.5: "1:40", 600: "10:00", 3600: "1:00:00"}
-    script = "every => import('/static/js/player/words.js').then(({ secondsFace }) => every.map(secondsFace))"
-    assert await page.evaluate(script, list(faces)) == list(faces.values())
-
-
 async def test_what_a_phone_says_at_the_end(visitor):
     page = await visitor()
     await page.goto("/join")

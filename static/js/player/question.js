@@ -1,10 +1,10 @@
 /** A question and its big buttons. The text is here too: not everyone sees the big screen well. */
 
-import { countDown } from "../lib/clock.js";
+import { countDown, timeLeft } from "../lib/clock.js";
 import { el, replace, setStyles, setText } from "../lib/dom.js";
 import { letter, optionOfKey, shape, shapeName } from "../lib/shapes.js";
 import { icon } from "../lib/icons.js";
-import { answerStatus, secondsFace } from "./words.js";
+import { answerStatus } from "./words.js";
 
 const SHORT = 16; // characters: options this short stand in two columns
 
@@ -37,7 +37,7 @@ export function mountQuestion(root, { question }, { clock, choose }) {
 
   const time = { endsAt: question.endsAt };
   const stop = countDown(time, (left) => {
-    setText(seconds, secondsFace(left));
+    setText(seconds, timeLeft(left));
     setStyles(bar, { transform: `scaleX(${Math.min(1, left / question.timeLimit).toFixed(4)})` });
     clock.dataset.hurry = left <= 5;
   });

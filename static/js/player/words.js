@@ -1,6 +1,5 @@
 /** What a phone says about itself, in sentences that are true. */
 
-import { clockFace } from "../lib/clock.js";
 import { number, ordinal } from "../lib/format.js";
 import { letter } from "../lib/shapes.js";
 import { nobodyScored, unsaved } from "./state.js";
@@ -38,9 +37,6 @@ export function answerStatus({ answer, connection }) {
     return { level: "refused", text: REFUSED[answer.reason] ?? "This answer does not count." };
   return answer.status === "noted" ? { level: "saved", text: "Noted" } : { level: "saved", text: "Saved" };
 }
-
-/** Seconds left as "42", or as "4:05" where there are more than people count. */
-export const secondsFace = (left) => (left > 99 ? clockFace(left) : String(Math.ceil(left)));
 
 /** For those who listen to the page. */
 export function announcement(state) {
