@@ -80,10 +80,13 @@ class ServerProcess:
         return status
 
 
-def run_quizzler(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess:
-    """A call that ends by itself."""
+def run_quizzler(
+    *arguments: str, cwd: Path | None = None, typed: str | None = None, **environ: str
+) -> subprocess.CompletedProcess:
+    """A call that ends by itself. ``typed`` comes through a pipe."""
     return subprocess.run(
         [sys.executable, "-m", "quizzler", *arguments],
+        input=typed,
         capture_output=True,
         text=True,
         timeout=PATIENCE,

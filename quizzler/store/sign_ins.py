@@ -84,6 +84,20 @@ async def change_password(
         return await begin(transaction, user_id, token, seconds=seconds, **changed)
 
 
+async def reset_password(database: Database, email: str, password_hash: str) -> bool:
+    """Sets the password of somebody who has forgotten it, and ends all of their sign-ins. False where nobody has that
+    address."""
+    async with database.transaction() as transaction:
+        found = await transaction.fetch_one(
+            """UPDATE users SET password_hash = %s, signed_out_before = clock_timestamp() WHERE email = %s
+               RETURNING id""",
+            (password_hash, email),
+        )
+        if found is not None:
+            await transaction.execute("DELETE FROM sign_ins WHERE user_id = %s", (found["id"],))
+    return found is not None
+
+
 async def of_user(database: Database, user_id: str) -> list[Row]:
     """Those that are alive, the newest first."""
     return await database.fetch(

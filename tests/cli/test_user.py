@@ -2,13 +2,15 @@
 
 import asyncio
 import os
-from contextlib import closing
+import pty
+import sys
+from contextlib import closing, suppress
 
 import psycopg2
 import pytest
 
 from tests.clients import Hall, Rest
-from tests.processes import ServerProcess, run_quizzler
+from tests.processes import ServerProcess, clean_environ, run_quizzler
 
 
 async def sign_up(url: str, *names: str) -> list[Rest]:
@@ -17,6 +19,10 @@ async def sign_up(url: str, *names: str) -> list[Rest]:
 
 def is_admin(user: Rest) -> bool:
     return asyncio.run(user.get("/users/me"))["user"]["is_admin"]
+
+
+def sign_in_body(password: str) -> dict:
+    return {"email": "ann@example.org", "password": password}
 
 
 class TestOnThePrivateDatabase:
@@ -50,9 +56,13 @@ class TestOnThePrivateDatabase:
 
 class TestOnADatabaseOfTheSetting:
     @pytest.fixture
-    def quizzler(self, server_process, database_url):
+    def server(self, server_process):
         server = server_process()
         asyncio.run(sign_up(server.url, "Ann", "Bob"))
+        return server
+
+    @pytest.fixture
+    def quizzler(self, server, database_url):
         return lambda *arguments, **environ: run_quizzler(*arguments, DATABASE_URL=database_url, **environ)
 
     def test_list_has_the_newest_first_and_all_admins(self, quizzler):
@@ -83,6 +93,55 @@ class TestOnADatabaseOfTheSetting:
         done = quizzler("user", "promote", "eve@example.org")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == "quizzler: There is no account with the address eve@example.org\n"
+
+    def test_forgotten_password_is_replaced_and_all_are_signed_out(self, quizzler, server):
+        ann = asyncio.run(Rest(server.url).call("POST", "/auth/signin", sign_in_body("correct horse")))[1]
+        done = quizzler("user", "password", "Ann@example.org ", typed="four grey geese\n")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == "ann@example.org has a new password, and is signed out everywhere\n"
+        assert asyncio.run(Rest(server.url, ann["access_token"]).call("GET", "/auth/me"))[0] == 401
+        statuses = [
+            asyncio.run(Rest(server.url).call("POST", "/auth/signin", sign_in_body(password)))[0]
+            for password in ("correct horse", "four grey geese")
+        ]
+        assert statuses == [401, 200]
+
+    @pytest.mark.parametrize(
+        ("email", "typed", "sentence"),
+        [
+            ("ann@example.org", "short\n", "A password has at least 6 characters"),
+            ("ann@example.org", "x" * 73, "A password has at most 72 bytes"),
+            ("ann@example.org", "", "A password has at least 6 characters"),
+            ("eve@example.org", "four grey geese\n", "There is no account with the address eve@example.org"),
+        ],
+    )
+    def test_password_that_cannot_be_is_refused_and_nothing_changes(self, quizzler, server, email, typed, sentence):
+        done = quizzler("user", "password", email, typed=typed)
+        assert (done.returncode, done.stdout) == (2, "") and sentence in done.stderr
+        assert asyncio.run(Rest(server.url).call("POST", "/auth/signin", sign_in_body("correct horse")))[0] == 200
+
+    def test_password_is_typed_twice_where_somebody_types(self, quizzler, database_url):
+        def type_in(*words: str) -> tuple[int, str]:
+            pid, terminal = pty.fork()
+            if pid == 0:
+                command = [sys.executable, "-m", "quizzler", "user", "password", "ann@example.org"]
+                os.execve(sys.executable, command, {**clean_environ(), "DATABASE_URL": database_url})
+            said = b""
+            for word in words:
+                while not said.endswith(b": "):
+                    said += os.read(terminal, 1000)
+                os.write(terminal, f"{word}\n".encode())
+                said += os.read(terminal, 1000)
+            with suppress(OSError):  # the other end has gone
+                while more := os.read(terminal, 1000):
+                    said += more
+            os.close(terminal)
+            return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said.decode()
+
+        status, said = type_in("four grey geese", "four gray geese")
+        assert status == 2 and "two different passwords: nothing was changed" in said and "geese" not in said
+        status, said = type_in("four grey geese", "four grey geese")
+        assert status == 0 and "has a new password" in said and "geese" not in said
 
     @pytest.mark.parametrize("arguments", [["user"], ["user", "promote"], ["user", "crown", "x"]])
     def test_wrong_use_is_explained(self, arguments):
