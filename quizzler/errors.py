@@ -14,7 +14,7 @@
     ├── Refused               409  1003   the game's phase forbids it; nothing was changed
     │   └── AnswerRefused     409  1003   with the reason an acknowledgement carries
     └── StartupError            –     –   the server cannot start; ends it with exit status 2
-        └── DatabaseLate        –     –   the database may yet come up by itself
+        └── DatabaseLate        –     –   the database may yet be there for this server
 
 Each class knows its HTTP status and its WebSocket close code (RFC 6455, 7.4.1); each instance
 knows its sentence, which is shown to a person as it stands.
@@ -134,4 +134,5 @@ class StartupError(QuizzlerError):
 
 
 class DatabaseLate(StartupError):
-    """Nobody answers there yet, or the database is starting: worth waiting for."""
+    """Nobody answers there yet, the database is starting, or the server before this one still has it: worth waiting
+    for."""

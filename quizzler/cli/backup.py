@@ -3,14 +3,17 @@
 import argparse
 import contextlib
 import os
+import secrets
+import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from quizzler.cli import common
+from quizzler.cli.signals import give_up, on_first_stop_signal
 from quizzler.errors import Invalid
+from quizzler.ops.terminal import printable
 from quizzler.store import backup
 
 STDOUT = "-"
@@ -28,11 +31,13 @@ def add(verbs: argparse._SubParsersAction) -> None:
 
 def run(given: argparse.Namespace) -> int:
     settings = common.settings(given)
+    on_first_stop_signal(give_up)  # what is unfinished is a copy of everything: it must not be left over
     with destination(given.file, force=given.force) as file:
         with common.postgres(settings, shared=True) as postgres:
             backup.back_up(postgres.url, postgres.tools, file)
     if given.file != STDOUT:
-        print(f"Everything is in {given.file}. To have it back: quizzler restore {given.file}")
+        name = printable(given.file)
+        print(f"Everything is in {name}. To have it back: quizzler restore {name}")
     return 0
 
 
@@ -40,28 +45,47 @@ def run(given: argparse.Namespace) -> int:
 def destination(name: str, *, force: bool) -> Iterator[IO[bytes]]:
     """A file that has its name when it is whole, and is read by its owner alone. Raises ``Invalid``."""
     if name == STDOUT:
+        if sys.stdout is None:
+            raise Invalid("Standard output is closed: send it into a file, or give one")
         if sys.stdout.isatty():
             raise Invalid("A backup is not for reading: give a file, or send the output into one")
         yield sys.stdout.buffer
         return
-    path = Path(name)
-    _check_new(path, force)
+    with _explained(name):
+        unfinished = _target(name, force).with_name(f".quizzler-backup-{secrets.token_hex(8)}")
     try:
-        descriptor, unfinished = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise Invalid(f"{path} cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+        with _explained(name):
+            file = open(unfinished, "xb", opener=lambda path, flags: os.open(path, flags, 0o600))
+        with file:
             yield file
-            os.fsync(file.fileno())
-        _check_new(path, force)
-        os.replace(unfinished, path)
+            with _explained(name):
+                os.fsync(file.fileno())
+        with _explained(name):
+            os.replace(unfinished, _target(name, force))
     finally:
-        Path(unfinished).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
 
 
-def _check_new(path: Path, force: bool) -> None:
-    if path.is_dir():
-        raise Invalid(f"{path} is a folder")
-    if path.exists() and not force:
-        raise Invalid(f"{path} is there already: choose another name, or --force")
+def _target(name: str, force: bool) -> Path:
+    """The file itself, where the name is a link to it. Only a file is replaced: a device or a pipe is somebody's way
+    to something else. Raises ``Invalid`` and ``OSError``."""
+    try:
+        mode = os.stat(name).st_mode
+    except FileNotFoundError:
+        return Path(os.path.realpath(name))
+    if stat.S_ISDIR(mode):
+        raise Invalid(f"{name} is a folder")
+    if not stat.S_ISREG(mode):
+        raise Invalid(f"{name} is no file that can be replaced: quizzler backup - > {name} writes into it")
+    if not force:
+        raise Invalid(f"{name} is there already: choose another name, or --force")
+    return Path(os.path.realpath(name))
+
+
+@contextlib.contextmanager
+def _explained(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Invalid(f"{name} cannot be written: {error.strerror}") from None

@@ -5,10 +5,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from quizzler.config import Settings
 from quizzler.config.shown import default_of
+from quizzler.errors import StartupError
+from quizzler.store import belongings, dsn, upgrade
 from quizzler.store.embedded import EmbeddedPostgres, FolderInUse, forget_other_databases
 from quizzler.store.tools import Tools, for_server
 
@@ -72,21 +75,40 @@ class SharedPostgres(GivenPostgres):
 def postgres(
     settings: Settings, *, shared: bool = False, patience: Callable[[], object] = lambda: None
 ) -> Iterator[GivenPostgres | EmbeddedPostgres]:
-    """The setting's database, or a private one that runs as long as the block does; ``shared``: or the private one of
-    a server that is running. ``patience`` is called about once a second where starting it takes long."""
+    """The setting's database, or a private one that runs as long as the block does. ``patience`` is called about once
+    a second where starting it takes long. ``shared`` is for verbs that work on what is there: also on the private one
+    of a server that is running, and nothing is made where no Quizzler is. Raises ``StartupError``."""
     if settings.database_url:
+        if shared:
+            belongings.expect(settings.database_url, dsn.place(settings.database_url))
         yield GivenPostgres(settings.database_url)
         return
     forget_other_databases()
+    if shared:
+        _expect_data(settings.data_dir)
     private = EmbeddedPostgres(settings.data_dir, patience)
     try:
         private.start()
     except FolderInUse:
         if not shared:
             raise
+        belongings.expect(private.url, f"the data folder {settings.data_dir}")
         yield SharedPostgres(private)
         return
     try:
+        if shared:
+            belongings.expect(private.url, f"the data folder {settings.data_dir}")
         yield private
     finally:
         private.stop()
+
+
+def _expect_data(data_dir: Path) -> None:
+    """What else is wrong with a folder is said when PostgreSQL is started."""
+    try:
+        os.stat(data_dir / "database")
+    except (FileNotFoundError, NotADirectoryError):
+        if not upgrade.versions(data_dir):
+            raise StartupError(belongings.nothing_in(f"the data folder {data_dir}")) from None
+    except OSError:
+        pass

@@ -7,13 +7,10 @@ import errno
 import logging
 import os
 import secrets
-import signal
 import socket
 import time
-from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import NoReturn
 
 from tornado.ioloop import PeriodicCallback
 from tornado.netutil import bind_sockets
@@ -22,6 +19,7 @@ from quizzler.app import Quizzler
 from quizzler.cli import common
 from quizzler.cli.common import GivenPostgres
 from quizzler.cli.greeting import greeting, warn_of_limits
+from quizzler.cli.signals import give_up, on_first_stop_signal
 from quizzler.config import Settings
 from quizzler.config.values import MIN_SECRET_BYTES
 from quizzler.errors import DatabaseLate, StartupError
@@ -30,9 +28,10 @@ from quizzler.ops.files import allow_many_connections
 from quizzler.ops.systemd import Manager, inherited_sockets
 from quizzler.security import certificates
 from quizzler.store import bank
+from quizzler.store.claim import Claim
 from quizzler.store.embedded import EmbeddedPostgres
 from quizzler.store.migrate import migrate
-from quizzler.store.pool import Database, connect
+from quizzler.store.pool import connect
 from quizzler.web.server import worth_a_line
 
 log = logging.getLogger(__name__)
@@ -41,7 +40,6 @@ BACKLOG = 4096
 ANY_PORT = 0
 WATCH_SECONDS = 1
 RETRY_SECONDS = 0.5
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def add(verbs: argparse._SubParsersAction) -> None:
@@ -83,12 +81,14 @@ async def serve(
     on_first_stop_signal(lambda: loop.call_soon_threadsafe(stopping.set))
     closing = contextlib.AsyncExitStack()
     manager.starting("Starting: waiting for the database")
-    database = await connect_in_time(settings, postgres.url, stopping)
-    closing.push_async_callback(database.close)
+    claim = await claim_in_time(settings, postgres.url, stopping)
+    closing.push_async_callback(claim.release)
     watch = PeriodicCallback(postgres.keep_running, WATCH_SECONDS * 1000)
     watch.start()
     try:
         manager.starting("Starting: preparing the database")
+        database = await connect(postgres.url, size=settings.database_pool_size)
+        closing.push_async_callback(database.close)
         await migrate(database)
         await bank.load(database)
         journal_database = await connect(postgres.url, size=1)
@@ -107,13 +107,14 @@ async def serve(
         await closing.aclose()
 
 
-async def connect_in_time(settings: Settings, url: str, stopping: asyncio.Event) -> Database:
-    """Waits for a database that comes up later than this server, and says so. Raises ``StartupError``."""
+async def claim_in_time(settings: Settings, url: str, stopping: asyncio.Event) -> Claim:
+    """Waits for a database that comes up later than this server, or that the server before this one has not let go of
+    yet, and says so. Raises ``StartupError``."""
     give_up_at = time.monotonic() + settings.database_wait
     waiting = False
     while True:
         try:
-            return await connect(url, size=settings.database_pool_size)
+            return await Claim.take(url)
         except DatabaseLate as late:
             if time.monotonic() >= give_up_at:
                 raise
@@ -123,24 +124,6 @@ async def connect_in_time(settings: Settings, url: str, stopping: asyncio.Event)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), RETRY_SECONDS)
             give_up()
-
-
-def on_first_stop_signal(act: Callable[[], object]) -> None:
-    """Only the first one counts: the way down that it begins is bounded in time, and must not be cut short, neither by
-    an impatient Ctrl-C nor by a service manager that signals the whole group. So not the loop's own handlers: these
-    end before PostgreSQL does."""
-
-    def handle(*_: object) -> None:
-        for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
-        act()
-
-    for number in STOP_SIGNALS:
-        signal.signal(number, handle)
-
-
-def give_up() -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def listen(settings: Settings) -> list[socket.socket]:

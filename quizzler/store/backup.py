@@ -4,52 +4,25 @@ It has the journal of games that are running, too: they go on where it is restor
 in it: whoever reads a backup should not be able to be somebody, so people sign in again.
 """
 
+import contextlib
+import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from typing import IO
 
-import psycopg2
-
 from quizzler.errors import Invalid, Refused, Unavailable
-from quizzler.store import contents, dsn, tools
+from quizzler.store import belongings, claim, contents, tools
 from quizzler.store.migrate import known
 from quizzler.store.tools import Tools
 
-# What a database of Quizzler's has had since the first version.
-_OURS = {"schema_migrations", "users", "quizzes", "questions", "journal", "games"}
-_TABLES = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
 # The quizzes that come with the package are there after the first start: they are nobody's work.
 _HAS_DATA = """
     SELECT EXISTS (SELECT FROM users) OR EXISTS (SELECT FROM games) OR EXISTS (SELECT FROM journal)
         OR EXISTS (SELECT FROM quizzes WHERE bank_key IS NULL)
 """
-_SERVERS = """
-    SELECT count(*) FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name = 'quizzler' AND pid <> pg_backend_pid()
-"""
-# Whatever an extension has brought is left to it.
-_EMPTY = """
-DO $$
-DECLARE each record;
-BEGIN
-    FOR each IN SELECT c.oid::regclass AS name,
-                       CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END AS kind
-                  FROM pg_class c
-                 WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = current_schema()::regnamespace
-                   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP
-        EXECUTE format('DROP %s IF EXISTS %s CASCADE', each.kind, each.name);
-    END LOOP;
-    FOR each IN SELECT p.oid::regprocedure AS name
-                  FROM pg_proc p
-                 WHERE pronamespace = current_schema()::regnamespace
-                   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
-        EXECUTE format('DROP ROUTINE IF EXISTS %s CASCADE', each.name);
-    END LOOP;
-END
-$$
-"""
+# How a file in pg_dump's custom format begins.
+_MAGIC = b"PGDMP"
 # What pg_dump of a newer version sets before anything else, and a server before 17 does not know.
 _UNKNOWN_TO_OLDER = b"SET transaction_timeout = 0;\n"
 
@@ -63,8 +36,11 @@ def back_up(url: str, given: Tools, file: IO[bytes]) -> None:
 
 def check(file: IO[bytes], given: Tools) -> None:
     """Raises ``Invalid`` where that is no backup of Quizzler's, or one of a later version."""
+    # Not by the file's own reading: that runs ahead, and the programs go on from there.
+    if os.pread(file.fileno(), len(_MAGIC), 0) != _MAGIC:
+        raise Invalid("The file is no backup of Quizzler's")
     tables = {match[1] for match in re.finditer(r"^\d+; \d+ \d+ TABLE \S+ (\S+) ", _read(file, given, "--list"), re.M)}
-    if not tables >= _OURS:
+    if not belongings.is_complete(tables):
         raise Invalid("The file is no backup of Quizzler's: it is one of another program's database")
     later = set(_migrations(_read(file, given, "--data-only", "--table=schema_migrations", "--file=-")))
     later -= {path.name for path in known()}
@@ -72,34 +48,31 @@ def check(file: IO[bytes], given: Tools) -> None:
         raise Invalid(f"The backup is of a later version of Quizzler: it has {max(later)}. Please upgrade first")
 
 
-def check_free(url: str, *, force: bool) -> None:
-    """Raises ``Refused`` where a server uses the database, or where it holds what people have made; the latter not with
-    ``force``. Tables of another program are never removed."""
-    parameters = {**dsn.reachable(url), "application_name": "quizzler restore"}
-    with closing(psycopg2.connect(**parameters)) as connection:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(_SERVERS)
-            if cursor.fetchone()[0]:
-                raise Refused("A Quizzler is running on this database: stop it first")
-            cursor.execute(_TABLES)
-            tables = {name for (name,) in cursor.fetchall()}
-            if tables and not tables >= _OURS:
-                raise Refused("The database holds another program's tables: take one that is empty")
-            if not tables or force:
-                return
-            cursor.execute(_HAS_DATA)
-            if cursor.fetchone()[0]:
+@contextlib.contextmanager
+def cleared(url: str, *, force: bool) -> Iterator[str]:
+    """The statements that make room for a backup; no server can start on the database for as long as the block lasts.
+
+    Raises ``Refused`` where a server is running on it, where another program's things are in it, or where it holds what
+    people have made; the last not with ``force``."""
+    with claim.taken(url) as connection:
+        statements = belongings.emptying(connection)
+        if statements and not force:
+            with connection.cursor() as cursor:
+                cursor.execute(_HAS_DATA)
+                [has_data] = cursor.fetchone()
+            if has_data:
                 raise Refused("The database holds accounts, quizzes or games: with --force the backup replaces them")
+        yield statements
 
 
-def restore(url: str, given: Tools, file: IO[bytes]) -> None:
-    """Replaces everything in the database, or, where anything goes wrong, nothing. Raises ``Unavailable``."""
+def restore(url: str, given: Tools, file: IO[bytes], statements: str) -> None:
+    """After these ``statements``; all of it or, where anything goes wrong, nothing. Raises ``Unavailable``."""
     here, environ = tools.connection(url)
     file.seek(0)
     psql = [given.programs / "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     tools.run(
         [given.programs / "pg_restore", "--no-owner", "--no-privileges", "--file=-"],
-        [*psql, f"--command={_EMPTY}", "--file=-", f"--dbname={here}"],
+        [*psql, f"--command={statements}", "--file=-", f"--dbname={here}"],
         runs_as=given.runs_as,
         stdin=file,
         environ=environ,

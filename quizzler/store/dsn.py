@@ -37,9 +37,8 @@ def reachable(url: str) -> dict[str, str]:
             failure = error
             continue
         return parameters
-    where = f"{given.get('host', 'the local socket')}:{given.get('port', 5432)}"
     kind = DatabaseLate if _may_come_up(failure) else StartupError
-    raise kind(f"The database at {where} cannot be reached: {_reason(failure)}")
+    raise kind(f"The database at {_where(given)} cannot be reached: {_reason(failure)}")
 
 
 def addresses(given: dict[str, str]) -> list[dict[str, str]]:
@@ -58,6 +57,16 @@ def addresses(given: dict[str, str]) -> list[dict[str, str]]:
     return [{"hostaddr": address} for address in dict.fromkeys(str(entry[4][0]) for entry in found)]
 
 
+def place(url: str) -> str:
+    """What a person calls the database; without the password."""
+    try:
+        given = psycopg2.extensions.parse_dsn(url)
+    except psycopg2.ProgrammingError:
+        return "the database"
+    name = given.get("dbname") or given.get("user")
+    return f"the database {f'{name} ' if name else ''}at {_where(given)}"
+
+
 def may_move(url: str) -> bool:
     """Whether the database can be at another address tomorrow, having been reached at this one."""
     given = psycopg2.extensions.parse_dsn(url)
@@ -73,6 +82,10 @@ def is_name(host: str) -> bool:
     except ValueError:
         return bool(host)
     return False
+
+
+def _where(given: dict[str, str]) -> str:
+    return f"{given.get('host', 'the local socket')}:{given.get('port', 5432)}"
 
 
 def _may_come_up(failure: Exception | None) -> bool:

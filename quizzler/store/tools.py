@@ -130,6 +130,8 @@ def _wait(process: subprocess.Popen, patience: Callable[[], object]) -> None:
 def _reason(process: subprocess.Popen, said: str) -> str:
     """The first line that speaks of an error, else the last."""
     program = Path(process.args[0]).name
+    if process.returncode == -signal.SIGPIPE:
+        return f"{program} was not done when whatever reads its output ended"
     lines = [line for line in said.splitlines() if "error:" in line or "ERROR:" in line or "FATAL:" in line]
     line = lines[0] if lines else last_line(said)
     return f"{program} failed: {line.removeprefix(f'{program}: ').removeprefix('error: ').strip()}"

@@ -1,8 +1,6 @@
 """``quizzler backup`` and ``restore``: what comes back is what was there, all of it or nothing."""
 
 import asyncio
-import re
-import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -16,7 +14,7 @@ from quizzler.store.contents import contents
 from quizzler.store.embedded import EmbeddedPostgres
 from quizzler.store.migrate import known
 from tests import evening
-from tests.conftest import administer, database_url_of
+from tests.cli.calls import ask, one_sentence
 from tests.processes import ServerProcess, clean_environ, run_quizzler
 
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
@@ -40,30 +38,8 @@ def played(data_dir) -> tuple[Path, evening.Evening, dict[str, tuple]]:
     return file, known, before
 
 
-@pytest.fixture
-def empty(postgres, folder):
-    """The address of a database with nothing in it."""
-    name = folder.name.replace("-", "_")
-    administer(postgres, f"CREATE DATABASE {name}")
-    yield database_url_of(postgres, name)
-    administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def but_alive(found: dict[str, tuple]) -> dict[str, tuple]:
     return {name: value for name, value in found.items() if name != ALIVE}
-
-
-def one_sentence(done: subprocess.CompletedProcess) -> str:
-    assert (done.returncode, done.stdout) == (2, ""), done.stdout
-    [line] = done.stderr.splitlines()
-    assert line.startswith("quizzler: ")
-    return line
-
-
-def ask(url: str, statement: str):
-    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchone() if cursor.description else None
 
 
 class TestRoundTrip:
@@ -92,9 +68,10 @@ class TestRoundTrip:
             command = [sys.executable, "-m", "quizzler", "backup", "-"]
             environ = {**clean_environ(), "DATABASE_URL": empty}
             assert subprocess.run(command, stdout=output, env=environ, cwd="/").returncode == 0
-        ask(empty, "DELETE FROM game_answers; DROP TABLE genres; CREATE TABLE of_later (x int)")
-        done = run_quizzler("restore", "--force", str(again), DATABASE_URL=empty)
-        assert done.returncode == 0, done.stderr
+        ask(empty, "DELETE FROM game_answers; DROP TABLE genres")
+        command = [sys.executable, "-m", "quizzler", "restore", "--force", "-"]
+        done = subprocess.run(command, input=again.read_bytes(), env=environ, cwd="/", capture_output=True)
+        assert (done.returncode, done.stdout) == (0, b"Everything that was in the backup is back.\n"), done.stderr
         assert but_alive(contents(empty)) == but_alive(before)
 
     @pytest.mark.skipif(not DEBIAN, reason="there is no other PostgreSQL here")
@@ -124,39 +101,6 @@ class TestRoundTrip:
         assert ask(empty, "SELECT name FROM users") == ("Ann",)
 
 
-class TestBackupFile:
-    def test_is_its_owners_alone_and_has_its_name_when_it_is_whole(self, played):
-        assert stat.S_IMODE(played[0].stat().st_mode) == 0o600
-        assert list(played[0].parent.glob(".*")) == []
-
-    def test_is_never_overwritten_unless_asked_to(self, database_url, tmp_path):
-        file = tmp_path / "quiz.backup"
-        file.write_text("precious")
-        assert "is there already: choose another name, or --force" in one_sentence(
-            run_quizzler("backup", str(file), DATABASE_URL=database_url)
-        )
-        assert file.read_text() == "precious"
-        assert run_quizzler("backup", "--force", str(file), DATABASE_URL=database_url).returncode == 0
-        assert file.read_bytes().startswith(b"PGDMP") and list(tmp_path.iterdir()) == [file]
-
-    def test_that_failed_leaves_nothing(self, tmp_path):
-        done = run_quizzler("backup", str(tmp_path / "quiz.backup"), DATABASE_URL="postgresql://a@127.0.0.1:1/b")
-        assert "cannot be reached" in one_sentence(done)
-        assert list(tmp_path.iterdir()) == []
-
-    def test_where_nothing_can_be_written(self, database_url):
-        assert "cannot be written" in one_sentence(run_quizzler("backup", "/nowhere/b", DATABASE_URL=database_url))
-
-    @pytest.mark.skipif(not DEBIAN, reason="there is no other PostgreSQL here")
-    def test_program_that_is_older_than_the_server(self, database_url, tmp_path):
-        done = run_quizzler("backup", str(tmp_path / "b"), DATABASE_URL=database_url, QUIZZLER_PG_BIN=str(DEBIAN[0]))
-        assert re.search(r"this machine has no pg_dump of \d+ or later: apt-get install", one_sentence(done))
-
-    def test_password_is_not_among_the_arguments(self):
-        here, environ = tools.connection("postgresql://ann:hunter2@db/quiz")
-        assert "hunter2" not in here and environ == {"PGPASSWORD": "hunter2"}
-
-
 class TestRefusals:
     def test_database_with_data_unless_asked_to(self, played, database_url):
         ask(database_url, "INSERT INTO users (email, name, password_hash) VALUES ('eve@example.org', 'Eve', '')")
@@ -182,6 +126,9 @@ class TestRefusals:
         file = tmp_path / "letter.txt"
         file.write_text("Dear Quizzler,\n")
         done = run_quizzler("restore", str(file), DATABASE_URL=database_url)
+        assert "The file is no backup of Quizzler's" in one_sentence(done)
+        file.write_bytes(b"PGDMP, and then something else")
+        done = run_quizzler("restore", str(file), DATABASE_URL=database_url)
         assert "no backup that can be read" in one_sentence(done)
         done = run_quizzler("restore", str(tmp_path / "nothing"), DATABASE_URL=database_url)
         assert "cannot be read: No such file" in one_sentence(done)
@@ -194,11 +141,25 @@ class TestRefusals:
         done = run_quizzler("restore", str(file), DATABASE_URL=database_url)
         assert "no backup of Quizzler's" in one_sentence(done)
 
-    def test_database_of_another_program(self, played, empty):
-        ask(empty, "CREATE TABLE orders (id int)")
-        done = run_quizzler("restore", "--force", str(played[0]), DATABASE_URL=empty)
-        assert "holds another program's tables" in one_sentence(done)
-        assert ask(empty, "SELECT count(*) FROM orders") == (0,)
+    @pytest.mark.parametrize("force", [[], ["--force"]])
+    def test_database_that_is_shared_with_another_program(self, played, database_url, force):
+        """Quizzler's tables are there, too, whichever was first."""
+        ask(database_url, "CREATE TABLE invoices (id int); CREATE VIEW paid AS SELECT * FROM invoices")
+        done = run_quizzler("restore", *force, str(played[0]), DATABASE_URL=database_url)
+        assert "what another program has made (table invoices, view paid): take one that is" in one_sentence(done)
+        assert ask(database_url, "SELECT count(*) FROM paid") == (0,)
+
+    def test_what_another_program_has_made_of_ours(self, played, database_url):
+        ask(database_url, "CREATE SCHEMA reports; CREATE VIEW reports.monthly AS SELECT title FROM quizzes")
+        done = run_quizzler("restore", "--force", str(played[0]), DATABASE_URL=database_url)
+        assert "something else needs it: view reports.monthly depends on table quizzes" in one_sentence(done)
+        assert ask(database_url, "SELECT count(*) FROM reports.monthly") == (0,)
+
+    def test_database_of_a_later_version(self, played, database_url):
+        ask(database_url, "CREATE TABLE holograms (id int)")
+        ask(database_url, "INSERT INTO schema_migrations (name) VALUES ('9999_holograms.sql')")
+        done = run_quizzler("restore", "--force", str(played[0]), DATABASE_URL=database_url)
+        assert "database is of a later version of Quizzler: it has 9999_holograms.sql" in one_sentence(done)
 
     def test_backup_of_a_later_version(self, database_url, tmp_path):
         file = tmp_path / "later.backup"
@@ -220,3 +181,7 @@ class TestRefusals:
             assert "already running on the data folder" in one_sentence(done)
         finally:
             private.stop()
+
+    def test_connection_of_ours_that_is_no_server_does_not_hinder(self, played, database_url):
+        with closing(psycopg2.connect(database_url, application_name="quizzler")):
+            assert run_quizzler("restore", str(played[0]), DATABASE_URL=database_url).returncode == 0
