@@ -58,6 +58,21 @@ async def test_one_server_at_a_time(database_url):
     await (await Claim.take(database_url)).release()
 
 
+async def test_command_line_waits_for_one_that_is_just_ending(database_url, asked):
+    held = await Claim.take(database_url)
+
+    def take() -> list[tuple]:
+        with claim.taken(database_url):
+            return asked(_HOLDER)
+
+    taking = asyncio.create_task(asyncio.to_thread(take))
+    named = "application_name ~ '^quizzler [0-9a-f]{8} '"
+    sessions = f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {named}"
+    await until(lambda: asked(sessions) == [(2,)])
+    await held.release()
+    assert len(await taking) == 1
+
+
 async def test_each_schema_has_its_own(database_url, asked):
     asked("CREATE SCHEMA a CREATE TABLE x (); CREATE SCHEMA b; SELECT 1")
     one, other = [await Claim.take(f"{database_url}&options=-csearch_path%3D{name}") for name in "ab"]
