@@ -4,8 +4,8 @@ import asyncio
 import logging
 
 from quizzler.errors import Unavailable
-from quizzler.rooms.tasks import end
 from quizzler.store.pool import Database
+from quizzler.store.tasks import end
 
 log = logging.getLogger(__name__)
 

@@ -22,9 +22,9 @@ from quizzler.errors import Unavailable
 from quizzler.game.effects import Effect
 from quizzler.game.events import Event
 from quizzler.rooms.counts import Distribution
-from quizzler.rooms.tasks import end
 from quizzler.store import journal as store
 from quizzler.store.pool import Database
+from quizzler.store.tasks import end
 
 log = logging.getLogger(__name__)
 

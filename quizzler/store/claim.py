@@ -19,6 +19,7 @@ import psycopg2.extensions
 from quizzler.errors import DatabaseLate, Refused, Unavailable
 from quizzler.store import dsn
 from quizzler.store.pool import Database, connect
+from quizzler.store.tasks import end
 
 log = logging.getLogger(__name__)
 
@@ -80,9 +81,7 @@ class Claim:
 
     async def release(self) -> None:
         """At once, so that whoever waits for it need not wait until PostgreSQL has noticed that we are gone."""
-        self._keeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._keeping
+        await end(self._keeping)
         with contextlib.suppress(TimeoutError, Unavailable):
             await asyncio.wait_for(self._database.execute("SELECT pg_advisory_unlock_all()"), RELEASE_TIMEOUT)
         await self._database.close()
