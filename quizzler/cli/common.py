@@ -8,19 +8,24 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from quizzler.config import Settings
+from quizzler.config import Settings, env_files
 from quizzler.config.shown import default_of
 from quizzler.errors import StartupError
 from quizzler.store import belongings, dsn, upgrade
 from quizzler.store.embedded import EmbeddedPostgres, FolderInUse, forget_other_databases
 from quizzler.store.tools import Tools, for_server
 
+# The environment's name for --env-file.
+ENV_FILE = "QUIZZLER_ENV_FILE"
+
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
-    """A flag for each setting: ``MAX_ROOMS`` is ``--max-rooms``."""
+    """A flag for each setting: ``MAX_ROOMS`` is ``--max-rooms``; and one for the file that has them."""
     group = parser.add_argument_group(
         "settings", "Each can come from the environment or a file .env too: --max-rooms is MAX_ROOMS there."
     )
+    words = f"read this file in place of .env, such as the service's /etc/quizzler/quizzler.env ({ENV_FILE})"
+    group.add_argument("--env-file", metavar="FILE", help=words)
     for each in fields(Settings):
         flag = "--" + each.name.replace("_", "-")
         words = f"{each.metadata['help']} ({default_of(each)})".replace("%", "%%")
@@ -28,8 +33,16 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def settings(given: argparse.Namespace) -> Settings:
+    """Raises ``StartupError``."""
     flags = {each.name: getattr(given, each.name) for each in fields(Settings)}
-    return Settings.load(flags, os.environ)
+    return Settings.load(flags, os.environ, env_file(given))
+
+
+def env_file(given: argparse.Namespace) -> Path | None:
+    """The file that settings come from: the one that is named, else ``.env`` where there is one. Raises
+    ``StartupError``."""
+    named = given.env_file or os.environ.get(ENV_FILE)
+    return Path(named) if named else env_files.usual()
 
 
 def kind(read: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -5,12 +5,9 @@ import asyncio
 import contextlib
 import errno
 import logging
-import os
-import secrets
 import socket
 import time
 from dataclasses import fields, replace
-from pathlib import Path
 
 from tornado.ioloop import PeriodicCallback
 from tornado.netutil import bind_sockets
@@ -21,12 +18,12 @@ from quizzler.cli.common import GivenPostgres
 from quizzler.cli.greeting import greeting, warn_of_limits
 from quizzler.cli.signals import give_up, on_first_stop_signal
 from quizzler.config import Settings
-from quizzler.config.values import MIN_SECRET_BYTES
 from quizzler.errors import DatabaseLate, StartupError
 from quizzler.ops import logs, memory
 from quizzler.ops.files import allow_many_connections
 from quizzler.ops.systemd import Manager, inherited_sockets
 from quizzler.security import certificates
+from quizzler.security.kept_secret import kept_secret
 from quizzler.store import bank
 from quizzler.store.claim import Claim
 from quizzler.store.embedded import EmbeddedPostgres
@@ -155,20 +152,3 @@ def where_it_listens(settings: Settings, handed_over: socket.socket) -> Settings
 def default(name: str) -> object:
     """Of a setting."""
     return next(each.default for each in fields(Settings) if each.name == name.lower())
-
-
-def kept_secret(data_dir: Path) -> str:
-    """The secret that signs tokens, made at the first start and readable by this user alone."""
-    path = data_dir / "jwt_secret"
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(48))
-        secret = path.read_text(errors="replace").strip()
-    except OSError as error:
-        raise StartupError(f"The secret in {path} cannot be used: {error.strerror}") from None
-    if len(secret) < MIN_SECRET_BYTES:
-        raise StartupError(f"The secret in {path} is too short: remove the file, and a new one is made")
-    return secret

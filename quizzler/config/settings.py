@@ -1,26 +1,26 @@
 """The table of all settings, and where their values come from."""
 
 import os
+import pwd
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-
+from quizzler.config import env_files
 from quizzler.config.values import (
     addresses,
     database_url,
     file,
     folder,
+    host,
     host_names,
     networks,
     one_of,
     origins,
     seconds,
     secret,
-    text,
     web_address,
     whole,
     yes_or_no,
@@ -28,6 +28,9 @@ from quizzler.config.values import (
 from quizzler.errors import StartupError
 
 SECRET = "secret"
+
+# As quizzler.service has it.
+SERVICE_DATA = Path("/var/lib/quizzler")
 
 # RFC 6890: this machine, and networks that nobody reaches from the internet.
 LOCAL_NETWORKS = networks("127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7")
@@ -43,9 +46,22 @@ def setting(
 
 
 def default_data_dir() -> Path:
-    """root's own home is closed to the user that PostgreSQL then runs as."""
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return Path("/var/lib/quizzler") if is_root else folder("~/.local/share/quizzler")
+    """root's own home is closed to the user that PostgreSQL then runs as; the service's user is at home in the data.
+    Raises ``StartupError``."""
+    if os.geteuid() == 0 or _home() == SERVICE_DATA:
+        return SERVICE_DATA
+    try:
+        return folder("~/.local/share/quizzler")
+    except ValueError:
+        raise StartupError("DATA_DIR has to be given: this user has no home folder") from None
+
+
+def _home() -> Path | None:
+    """As the system has it, whoever became this user in whatever way."""
+    try:
+        return Path(pwd.getpwuid(os.geteuid()).pw_dir)
+    except KeyError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -54,9 +70,9 @@ class Settings:
         default_data_dir,
         folder,
         "Folder for the private PostgreSQL and the secret that signs tokens",
-        shown="~/.local/share/quizzler (for root /var/lib/quizzler)",
+        shown="~/.local/share/quizzler (for root and the service's user /var/lib/quizzler)",
     )
-    host: str = setting("0.0.0.0", text, "Address to listen on")
+    host: str = setting("0.0.0.0", host, "Address to listen on")
     port: int = setting(8000, whole(0, 65535), "Port to listen on; 0 takes a free one")
     public_url: str = setting(
         "", web_address, "Address that players open, if it is not this machine's own", shown="found out"
@@ -166,12 +182,12 @@ class Settings:
 
     @classmethod
     def load(
-        cls, flags: Mapping[str, str | None], environ: Mapping[str, str], dotenv: Path | None = Path(".env")
+        cls, flags: Mapping[str, str | None], environ: Mapping[str, str], env_file: Path | None = None
     ) -> "Settings":
-        """``flags`` by the fields' names, ``environ`` by theirs in capitals. An empty value counts as not
-        given. Raises ``StartupError`` with one sentence for the first bad value."""
+        """``flags`` by the fields' names, ``environ`` by theirs in capitals, ``env_file`` lines of NAME=value. An empty
+        value counts as not given. Raises ``StartupError`` with one sentence for the first bad value."""
         values = {}
-        file = _read_dotenv(dotenv) if dotenv is not None else {}
+        file = env_files.read(env_file, names()) if env_file is not None else {}
         for each in fields(cls):
             variable = each.name.upper()
             given = flags.get(each.name) or environ.get(variable) or file.get(variable)
@@ -180,16 +196,14 @@ class Settings:
         return cls(**values)
 
 
+def names() -> list[str]:
+    """Of all settings, as the environment and files have them."""
+    return [each.name.upper() for each in fields(Settings)]
+
+
 def _read(each: Any, variable: str, given: str) -> Any:
     try:
         return each.metadata["read"](given)
     except ValueError as expected:
         shown = "what is given" if each.metadata[SECRET] else f"{given!r}"
         raise StartupError(f"{variable}: {shown} is not {expected}") from None
-
-
-def _read_dotenv(path: Path) -> Mapping[str, str | None]:
-    try:
-        return dotenv_values(path) if path.is_file() else {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartupError(f"The file {path} cannot be read: {error}") from None

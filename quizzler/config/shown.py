@@ -13,7 +13,7 @@ def default_of(each: Any) -> str:
     value = each.default if each.default is not MISSING else each.default_factory()
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def markdown_table() -> str:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 MIN_SECRET_BYTES = 32
 # RFC 3986, 3.2.2 and 3.2.3: a name, an IPv4 or a bracketed IPv6 address, and maybe a port.
@@ -45,12 +46,42 @@ def path(what: str) -> Callable[[str], Path]:
     def read(value: str) -> Path:
         if not value.strip() or "\x00" in value:
             raise ValueError(f"the path of a {what}")
-        return Path(value.strip()).expanduser().absolute()
+        try:
+            return Path(value.strip()).expanduser().absolute()
+        except RuntimeError:
+            raise ValueError(f"the path of a {what}: there is no such user with a home folder") from None
+        except OSError:
+            raise ValueError(f"the path of a {what}: the working folder is gone") from None
 
     return read
 
 
 folder, file = path("folder"), path("file")
+
+
+def host(value: str) -> str:
+    """Of a machine: its address or one of its names."""
+    name = value.strip()
+    if not is_address(name) and not is_host_name(name):
+        raise ValueError("an address or a name of this machine, like 0.0.0.0 or ::1")
+    return name
+
+
+def is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return not any(character.isspace() for character in text)  # behind a % anything would do
+
+
+def is_host_name(text: str) -> bool:
+    """Whether a machine can have that name (RFC 1035, 2.3.4), also an international one."""
+    try:
+        name = text.encode("idna").decode().removesuffix(".")
+    except UnicodeError:
+        return False
+    return len(name) <= 253 and re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name, re.IGNORECASE) is not None
 
 
 def database_url(value: str) -> str:
@@ -67,16 +98,26 @@ def secret(value: str) -> str:
 
 def web_address(value: str) -> str:
     address = value.strip().rstrip("/")
-    if not re.fullmatch(rf"https?://{AUTHORITY}(/[^\s?#]*)?", address, re.IGNORECASE):
+    if not re.fullmatch(rf"https?://{AUTHORITY}(/[^\s?#]*)?", address, re.IGNORECASE) or not _leads_somewhere(address):
         raise ValueError("an address like https://quiz.example.org")
     return address
+
+
+def _leads_somewhere(url: str) -> bool:
+    """Whether there can be a machine with that name or address, and such a port on it."""
+    try:
+        parts = urlsplit(url)
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return port != 0 and (is_address(name) or is_host_name(name))
 
 
 def origins(value: str) -> tuple[str, ...]:
     """Origins as browsers send them (RFC 6454, 6.1: in lower case, without a path), or ``*`` for any."""
     listed = tuple(origin.strip().rstrip("/").lower() for origin in value.split(",") if origin.strip())
     for origin in listed:
-        if origin != "*" and not re.fullmatch(rf"https?://{AUTHORITY}", origin):
+        if origin != "*" and not (re.fullmatch(rf"https?://{AUTHORITY}", origin) and _leads_somewhere(origin)):
             raise ValueError("a list like https://quiz.example.org, http://localhost:3000")
     return listed
 
