@@ -1,6 +1,7 @@
 """What verbs have in common: the settings as flags, and a database to work on."""
 
 import argparse
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from quizzler.config import Settings, env_files
+from quizzler.config.settings import names
 from quizzler.config.shown import default_of
 from quizzler.errors import StartupError
 from quizzler.store import belongings, dsn, upgrade
 from quizzler.store.embedded import EmbeddedPostgres, FolderInUse, forget_other_databases
 from quizzler.store.tools import Tools, for_server
+
+log = logging.getLogger(__name__)
 
 # The environment's name for --env-file.
 ENV_FILE = "QUIZZLER_ENV_FILE"
@@ -43,6 +47,18 @@ def env_file(given: argparse.Namespace) -> Path | None:
     ``StartupError``."""
     named = given.env_file or os.environ.get(ENV_FILE)
     return Path(named) if named else env_files.usual()
+
+
+def warn_of_strangers(given: argparse.Namespace) -> None:
+    """A name that is mistyped sets nothing."""
+    for name, meant in strangers(given):
+        log.warning("%s in %s is not a setting%s", name, env_file(given), f": is it {meant}?" if meant else "")
+
+
+def strangers(given: argparse.Namespace) -> list[tuple[str, str | None]]:
+    """What is in the file of settings and is none, each with the one that may be meant. Raises ``StartupError``."""
+    path = env_file(given)
+    return list(env_files.strangers(path, names())) if path is not None else []
 
 
 def kind(read: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -42,6 +42,10 @@ def examine(given: argparse.Namespace) -> Iterator[Finding]:
         yield Finding(Level.BROKEN, "Settings", error.sentence, "Correct it: quizzler serve --help lists them all")
         return
     yield Finding(Level.WELL, "Settings", "All settings can be read")
+    for name, meant in common.strangers(given):
+        how = f"{meant} is one: correct the name" if meant else "Correct the name: quizzler serve --help lists them all"
+        what = f"{name} in {common.env_file(given)} is not a setting, and does nothing"
+        yield Finding(Level.WEAK, "Settings file", what, how)
     yield from of_set_up(settings)
 
 
@@ -55,7 +59,7 @@ def of_set_up(settings: Settings) -> Iterator[Finding]:
     yield from database.database(settings)
     yield from machine.clock()
     yield from public.own_certificate(settings)
-    yield from public.public_address(settings, is_running=running is not None)
+    yield from public.public_address(settings, running)
 
 
 def show(console: Console, findings: list[Finding]) -> None:

@@ -48,6 +48,7 @@ def add(verbs: argparse._SubParsersAction) -> None:
 def run(given: argparse.Namespace) -> int:
     settings = common.settings(given)
     logs.set_up(settings.log_level, settings.log_format)
+    common.warn_of_strangers(given)
     logging.getLogger("tornado.general").addFilter(worth_a_line)
     on_first_stop_signal(give_up)
     allow_many_connections()

@@ -1,7 +1,11 @@
 """``quizzler systemd``: the units with which systemd runs this very installation."""
 
 import argparse
+import ipaddress
+import os
 import pwd
+import re
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +13,14 @@ from string import Template
 
 from quizzler.cli.common import kind
 from quizzler.config import Settings
-from quizzler.config.values import text, whole
+from quizzler.config.settings import SERVICE_DATA
+from quizzler.config.values import is_address, whole
 from quizzler.errors import Invalid
 
 UNITS = Path(__file__).parent.parent / "ops" / "units"
 NAMES = ("quizzler.service", "quizzler.socket")
 DIRECTORY = Path("/etc/systemd/system")
+SETTINGS = Path("/etc/quizzler/quizzler.env")
 # Folders that are not for services: others' homes, and what is private to each service.
 HOMES = tuple(Path(folder) for folder in ("/root", "/home", "/run/user"))
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"))
@@ -27,14 +33,28 @@ def add(verbs: argparse._SubParsersAction) -> None:
     option = parser.add_argument
     option("--write", action="store_true", help="write the units (they are only printed without)")
     option("--directory", "--prefix", type=Path, default=DIRECTORY, metavar="DIR", help="where to (%(default)s)")
-    option("--user", type=kind(text), default="quizzler", help="whom the service runs as (%(default)s)")
-    option("--host", type=kind(text), default=Settings.host, help="address to listen on (%(default)s)")
+    option("--user", type=kind(user_name), default="quizzler", help="whom the service runs as (%(default)s)")
+    option("--host", type=kind(address), default=Settings.host, help="address to listen on (%(default)s)")
     option("--port", type=kind(whole(1, 65535)), default=Settings.port, help="port to listen on (%(default)s)")
     parser.set_defaults(run=run)
 
 
+def user_name(text: str) -> str:
+    """As useradd takes them and systemd too, systemd.exec(5)."""
+    if not re.fullmatch(r"[a-z_][a-z0-9_-]{0,30}", text):
+        raise ValueError("a user's name: small letters, digits, - and _")
+    return text
+
+
+def address(text: str) -> str:
+    """As systemd.socket(5) has it: no names."""
+    if not is_address(text) or "%" in text:
+        raise ValueError("an IP address, like 127.0.0.1 or ::1")
+    return str(ipaddress.ip_address(text))
+
+
 def run(given: argparse.Namespace) -> int:
-    if given.user == "root":
+    if is_root(given.user):
         raise Invalid("PostgreSQL does not run as root: choose another --user")
     written = units(user=given.user, host=given.host, port=given.port)
     for name, unit in written.items():
@@ -87,13 +107,24 @@ def next_steps(user: str) -> str:
         "systemctl enable --now quizzler.socket quizzler.service",
         "systemctl status quizzler",
     ]
+    if not os.path.exists(SETTINGS):
+        lines.insert(0, f"install -D --mode=600 /dev/null {SETTINGS}")
     if not exists(user):
-        lines.insert(0, f"useradd --system --home-dir /var/lib/quizzler --shell /usr/sbin/nologin {user}")
+        lines.insert(0, f"useradd --system --home-dir {SERVICE_DATA} --shell /usr/sbin/nologin {user}")
     steps = "\n".join(f"  {line}" for line in lines)
+    script = Path(sys.executable).with_name("quizzler")
+    quizzler = shlex.join([str(script)] if script.is_file() else [sys.executable, "-P", "-m", "quizzler"])
     return (
-        f"\nNext, as root:\n{steps}\n\nSettings go into /etc/quizzler/quizzler.env, one NAME=value a line, such as "
-        "PUBLIC_URL=https://quiz.example.org;\nafter a change: systemctl restart quizzler"
+        f"\nNext, as root:\n{steps}\n\nSettings go into {SETTINGS}, one NAME=value a line, such as "
+        "PUBLIC_URL=https://quiz.example.org;\nafter a change: systemctl restart quizzler\n\n"
+        "Other verbs (doctor, user, restore) work on the service's data as root, with its settings:\n"
+        f"  {quizzler} backup --env-file {SETTINGS} FILE"
     )
+
+
+def is_root(user: str) -> bool:
+    """Whatever else root may be called."""
+    return user == "root" or (exists(user) and pwd.getpwnam(user).pw_uid == 0)
 
 
 def exists(user: str) -> bool:

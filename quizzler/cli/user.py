@@ -88,7 +88,7 @@ async def _work(url: str, settings: Settings, given: argparse.Namespace) -> None
 
 
 async def _set_admin(database: Database, email: str, is_admin: bool) -> str:
-    """The address as it is stored. Raises ``NotFound``."""
+    """The address as it is stored. Raises ``NotFound``, and ``Invalid`` where none is given."""
     address = _address(email)
     user = None if unstorable(address) else await admin.set_admin(database, address, is_admin)
     if user is None:
@@ -97,7 +97,11 @@ async def _set_admin(database: Database, email: str, is_admin: bool) -> str:
 
 
 def _address(email: str) -> str:
-    return email.strip().lower()
+    """Raises ``Invalid`` where none is given."""
+    address = email.strip().lower()
+    if not address:
+        raise Invalid("Whose account? Give its email address, like ann@example.org")
+    return address
 
 
 def _nobody(email: str) -> NotFound:

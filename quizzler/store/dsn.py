@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from itertools import zip_longest
 
 import psycopg2
 import psycopg2.extensions
@@ -11,9 +12,19 @@ from quizzler.errors import DatabaseLate, StartupError
 # Seconds for each address of the database's host.
 CONNECT_TIMEOUT = 5
 
+# Where libpq looks unless it is told otherwise.
+PORT = 5432
 OLDEST_VERSION = 130000
 # client_connection_check_interval came with PostgreSQL 14.
 CHECKS_CLIENT_FROM = 140000
+
+
+class HostUnknown(StartupError):
+    """Nobody knows where the database's host is."""
+
+
+class TooOld(StartupError):
+    """A PostgreSQL from before the oldest that is supported."""
 
 
 def reachable(url: str) -> dict[str, str]:
@@ -53,7 +64,9 @@ def addresses(given: dict[str, str]) -> list[dict[str, str]]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise StartupError(f"The database's host {host} cannot be found: {error.strerror or error}") from None
+        raise HostUnknown(f"The database's host {host} cannot be found: {error.strerror or error}") from None
+    except UnicodeError:
+        raise HostUnknown(f"The database's host {host} cannot be found: no host can have that name") from None
     return [{"hostaddr": address} for address in dict.fromkeys(str(entry[4][0]) for entry in found)]
 
 
@@ -85,7 +98,12 @@ def is_name(host: str) -> bool:
 
 
 def _where(given: dict[str, str]) -> str:
-    return f"{given.get('host', 'the local socket')}:{given.get('port', 5432)}"
+    """Each host with its port, as libpq pairs them: one port is for all, an empty one is the usual one."""
+    hosts = (given.get("host") or given.get("hostaddr") or "the local socket").split(",")
+    ports = given.get("port", "").split(",")
+    ports *= len(hosts) if len(ports) == 1 else 1
+    pairs = zip_longest(hosts, ports[: len(hosts)], fillvalue="")
+    return ", ".join(f"{f'[{host}]' if ':' in host else host}:{port or PORT}" for host, port in pairs)
 
 
 def _may_come_up(failure: Exception | None) -> bool:
@@ -102,7 +120,7 @@ def _server_version(parameters: dict[str, str]) -> int:
     finally:
         connection.close()
     if version < OLDEST_VERSION:
-        raise StartupError(f"PostgreSQL {version // 10000} is too old: Quizzler needs 13 or later")
+        raise TooOld(f"PostgreSQL {version // 10000} is too old: Quizzler needs 13 or later")
     return version
 
 

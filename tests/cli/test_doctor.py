@@ -2,15 +2,21 @@
 
 import asyncio
 import contextlib
+import os
 import resource
 import socket
 import ssl
 import subprocess
+import sys
+import tempfile
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import psycopg2
 import pytest
 
@@ -20,8 +26,10 @@ from quizzler.ops.doctor import machine, public
 from quizzler.ops.doctor.database import database as check_database
 from quizzler.ops.doctor.finding import Level
 from quizzler.store.embedded import EmbeddedPostgres
+from tests.cli.test_serve import AS_NOBODY
 from tests.conftest import administer
-from tests.processes import PATIENCE, ServerProcess, run_quizzler
+
+from tests.processes import PATIENCE, ServerProcess, clean_environ, run_quizzler
 
 WIDE = {"COLUMNS": "300"}
 
@@ -110,7 +118,7 @@ class TestMachine:
 
     def test_address_of_another_machine(self, doctor):
         sign, said = doctor(HOST="192.0.2.1")["Port"]
-        assert sign == "✗" and "cannot be used" in said and "→ Give HOST an address of this machine" in said
+        assert sign == "✗" and "of 192.0.2.1 cannot be used: Cannot assign requested address. → Give HOST an" in said
 
     def test_few_open_files(self, doctor):
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -124,10 +132,54 @@ class TestMachine:
         assert sign == "!" and f"promise 10,100,000 connections, this process may have {allowed:,}." in said
         assert "LimitNOFILE=" in said
 
+    def test_name_that_is_mistyped_in_the_settings_file(self, doctor, tmp_path):
+        (tmp_path / ".env").write_text("MAX_ROOM=20\nPOSTGRES_PASSWORD=x\nTZ=UTC\n")
+        found = doctor()
+        assert found["Settings"][0] == "✓"
+        what = "MAX_ROOM in .env is not a setting, and does nothing. → MAX_ROOMS is one: correct the name."
+        assert found["Settings file"] == ("!", what)
+
+    @pytest.mark.parametrize(
+        ("left", "sign", "words"),
+        [
+            ("", "!", "is empty, as after a crash or with a full disk. → Start the server again: it makes a new one."),
+            ("short", "✗", "jwt_secret is too short. → Remove it"),
+            (None, "✗", "cannot be read by this user: Is a directory. → Run this as the server's user"),
+        ],
+    )
+    def test_secret_that_cannot_be_used(self, doctor, tmp_path, left, sign, words):
+        path = tmp_path / "jwt_secret"
+        path.mkdir() if left is None else path.write_text(left)
+        said = doctor(DATA_DIR=str(tmp_path))["Secret"]
+        assert said[0] == sign and words in said[1]
+        assert path.is_dir() or path.read_text() == left
+        assert "Secret" not in doctor(DATA_DIR=str(tmp_path), JWT_SECRET_KEY="x" * 32)
+
+    def test_folder_in_place_of_the_lock(self, doctor, tmp_path):
+        (tmp_path / "lock").mkdir()
+        sign, said = doctor(DATABASE_URL="", DATA_DIR=str(tmp_path))["Database"]
+        assert sign == "✗" and f"{tmp_path}/lock is a folder" in said
+
+    def test_name_that_is_too_long(self, doctor, tmp_path):
+        found = doctor(DATABASE_URL="", DATA_DIR=str(tmp_path / ("x" * 300)))
+        assert all(found[each][0] == "✗" for each in ("Data folder", "Database"))
+        assert "cannot be used: File name too long. → Correct DATA_DIR" in found["Data folder"][1]
+
+    def test_file_system_that_is_read_only(self, tmp_path):
+        command = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o ro none "$0" && exec "$@"', str(tmp_path)]
+        if subprocess.run([*command, "true"], capture_output=True).returncode != 0:
+            pytest.skip("needs to mount")
+        checked = subprocess.run(
+            [*command, sys.executable, "-m", "quizzler", "doctor", "--data-dir", str(tmp_path), "--port", "0"],
+            capture_output=True, text=True, env={**clean_environ(), **WIDE}, cwd=tempfile.gettempdir(),
+        )  # fmt: skip
+        sign, said = read(checked.returncode, checked.stdout)["Data folder"]
+        assert sign == "✗" and "is on a file system that is read-only. → Mount it so that it can be written" in said
+
     def test_folder_that_is_a_file(self, doctor, tmp_path):
         (tmp_path / "file").write_text("")
         sign, said = doctor(DATA_DIR=str(tmp_path / "file" / "folder"))["Data folder"]
-        assert sign == "✗" and "cannot be written" in said and "DATA_DIR" in said
+        assert sign == "✗" and said == f"{tmp_path / 'file'} is no folder. → Choose another DATA_DIR."
 
     @pytest.mark.skipif(not Path("/proc/self/mountinfo").exists(), reason="needs Linux")
     def test_disk_that_is_full(self):
@@ -150,11 +202,56 @@ def refuse(listening: socket.socket) -> None:
             listening.accept()[0].close()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs to give up root's rights")
+class TestAnotherUser:
+    @staticmethod
+    def as_nobody(folder: Path) -> dict[str, tuple[str, str]]:
+        done = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, "doctor", "--data-dir", str(folder), "--port", "0"],
+            capture_output=True, text=True, timeout=PATIENCE, env={**clean_environ(), **WIDE}, cwd="/",
+        )  # fmt: skip
+        assert done.stderr == ""
+        return read(done.returncode, done.stdout)
+
+    def test_who_may_not_see_whether_the_database_runs(self, folder):
+        folder.mkdir()
+        (folder / "lock").touch(0o600)
+        found = self.as_nobody(folder)
+        assert found["Database"][0] == "✗" and f"this user may not open {folder}/lock" in found["Database"][1]
+        assert found["Data folder"][0] == "✗" and "cannot be written by this user" in found["Data folder"][1]
+
+    def test_who_may_not_enter_the_folder(self, folder):
+        folder.mkdir(0o700)
+        found = self.as_nobody(folder / "data")
+        assert found["Data folder"][1].startswith(f"{folder}/data cannot be looked into by this user")
+        assert found["Database"][0] == "✗"
+
+
 class TestDatabase:
     def test_that_is_not_there(self, doctor):
         sign, said = doctor(DATABASE_URL="postgresql://someone:hunter2@127.0.0.1:1/quiz")["Database"]
         assert sign == "✗" and "127.0.0.1:1 cannot be reached" in said and "hunter2" not in said
         assert "→ Start it, or correct DATABASE_URL" in said
+
+    def test_whose_host_nobody_knows(self, doctor):
+        for host, why in (("no-such-host.invalid", ""), ("a..b", "no host can have that name. → Correct DATABASE_URL")):
+            sign, said = doctor(DATABASE_URL=f"postgresql://someone@{host}/quiz")["Database"]
+            assert sign == "✗" and why in said and "→ Correct DATABASE_URL, or let this machine know" in said
+
+    def test_private_one_that_hangs(self, doctor, folder):
+        private = EmbeddedPostgres(folder)
+        private.start()
+        processes = [each for each in psutil.Process().children(recursive=True) if str(folder) in str(each.cmdline())]
+        assert processes
+        try:
+            for each in processes:
+                each.suspend()
+            sign, said = doctor(DATABASE_URL="", DATA_DIR=str(folder))["Database"]
+        finally:
+            for each in processes:
+                each.resume()
+            private.stop()
+        assert sign == "✗" and f"→ Start the server again; {folder}/postgresql.log may say why." in said
 
     def test_with_an_old_schema_and_a_later_one(self, doctor, database_url):
         def ask(statement: str) -> None:
@@ -233,6 +330,14 @@ def behind(server_process, doctor):
         proxy.stop()
 
 
+def get_status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as response:
+            return response.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
 def without(head: list[str], name: str) -> list[str]:
     return [line for line in head if not line.lower().startswith(f"{name}:")]
 
@@ -252,6 +357,28 @@ class TestPublicAddress:
         assert found["Public address"][0] == "✓"
         sign, said = found["WebSockets"]
         assert sign == "✗" and "do not come through" in said and "proxy_set_header Upgrade" in said
+
+    def test_sockets_cost_the_own_address_nothing(self, server_process):
+        server = server_process(MAX_REQUESTS_PER_WINDOW="3")
+        for _ in range(8):
+            assert public.sockets(server.url).level is Level.WELL
+        for _ in range(3):
+            assert get_status(f"{server.url}/realtime/rooms/validate/WRONG-CODE") == 200
+
+    def test_sockets_that_say_something_else(self, server_process):
+        """A limit is none: here that of codes of rooms that are not there."""
+        server = server_process()
+
+        def elsewhere(head: list[str]) -> list[str]:
+            return [head[0].replace(public.SOCKET, "/realtime/ws/player/00000000?username=x"), *head[1:]]
+
+        proxy = Proxy(server.url, elsewhere)
+        try:
+            for _ in range(8):
+                found = public.sockets(proxy.url)
+        finally:
+            proxy.stop()
+        assert found.level is Level.BROKEN and "another answer comes through it than this server's" in found.what
 
     def test_proxy_that_does_not_say_whom_it_passes_on(self, behind):
         sign, said = behind(lambda head: without(head, "x-forwarded-for"))["Proxy headers"]
@@ -322,6 +449,14 @@ class TestOwnHttps:
         assert set(wrong) <= {"Time service"}, wrong
         assert {"https", "Certificate", "WebSockets", "Proxy headers"} < set(found)
 
+    def test_running_over_http_where_https_is_set(self, doctor, server_process, signed, tmp_path):
+        signed("localhost", 90)
+        files = {"TLS_CERTIFICATE": str(tmp_path / "certificate.pem"), "TLS_KEY": str(tmp_path / "key.pem")}
+        found = doctor(**set_up(server_process(), **files))
+        sign, said = found["Port"]
+        assert sign == "✗" and "is this server's, and it speaks http: it was started with other settings" in said
+        assert "the running server" in found["Open files"][1]
+
     def test_key_that_is_missing(self, doctor, signed, tmp_path):
         signed("localhost", 90)
         sign, said = doctor(TLS_CERTIFICATE=str(tmp_path / "certificate.pem"))["https"]
@@ -329,6 +464,12 @@ class TestOwnHttps:
 
 
 class TestCertificate:
+    def test_that_is_not_shown_in_time(self, doctor, monkeypatch):
+        monkeypatch.setattr(public, "SECONDS", 0.2)
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            sign, said = doctor(PUBLIC_URL=f"https://127.0.0.1:{silent.getsockname()[1]}")["Certificate"]
+        assert sign == "✗" and "No certificate is shown" in said and ": no answer came in time. →" in said
+
     def test_that_it_has_signed_itself(self, doctor, signed):
         sign, said = doctor(PUBLIC_URL=f"https://localhost:{signed('localhost', 90)}")["Certificate"]
         assert sign == "✗" and "Browsers refuse the certificate of localhost: self-signed certificate" in said

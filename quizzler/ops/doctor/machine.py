@@ -10,7 +10,9 @@ from pathlib import Path
 
 from quizzler.config import Settings
 from quizzler.ops import files
-from quizzler.ops.doctor.finding import Finding, Level
+from quizzler.ops.doctor.finding import Finding, Level, reason
+from quizzler.security import kept_secret
+from quizzler.security.kept_secret import TooShort
 
 # As the server asks for it.
 BACKLOG = 4096
@@ -54,17 +56,58 @@ def queue(settings: Settings) -> Finding:
 
 
 def data_folder(settings: Settings) -> Iterator[Finding]:
+    """And the secret in it, where it is there that the server has one."""
     folder = settings.data_dir
-    nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        yield Finding(
-            Level.BROKEN,
-            "Data folder",
-            f"{folder} cannot be written",
-            f"chown {folder} to the server's user, run this as that user, or choose another DATA_DIR",
-        )
+    fault = _fault(folder)
+    if fault is not None:
+        yield Finding(Level.BROKEN, "Data folder", *fault)
         return
-    yield space(nearest)
+    if not settings.jwt_secret_key:
+        yield _secret(folder)
+    yield space(_nearest(folder))
+
+
+def _fault(folder: Path) -> tuple[str, str] | None:
+    """What is wrong with it, and how to mend it."""
+    another = "choose another DATA_DIR"
+    try:
+        nearest = _nearest(folder)
+        if not nearest.is_dir():
+            return f"{nearest} is no folder", "Choose another DATA_DIR"
+        is_read_only = os.statvfs(nearest).f_flag & os.ST_RDONLY
+    except PermissionError:
+        return f"{folder} cannot be looked into by this user", f"Run this as the server's user, or {another}"
+    except OSError as error:
+        return f"{folder} cannot be used: {reason(error)}", "Correct DATA_DIR"
+    if os.access(nearest, os.W_OK | os.X_OK):
+        return None
+    if is_read_only:
+        return f"{folder} is on a file system that is read-only", f"Mount it so that it can be written, or {another}"
+    how = f"chown {nearest} to the server's user, run this as that user, or {another}"
+    return f"{folder} cannot be written by this user", how
+
+
+def _nearest(folder: Path) -> Path:
+    """Itself, or where it would be made. Raises ``OSError``."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+def _secret(folder: Path) -> Finding:
+    path = kept_secret.file(folder)
+    try:
+        secret = kept_secret.look(folder)
+    except TooShort as error:
+        how = "Remove it and start the server again, or set JWT_SECRET_KEY: everybody signs in again"
+        return Finding(Level.BROKEN, "Secret", error.sentence.partition(":")[0], how)
+    except OSError as error:
+        what = f"The secret in {path} cannot be read by this user: {reason(error)}"
+        return Finding(Level.BROKEN, "Secret", what, "Run this as the server's user, or chown the file to that user")
+    if secret is None:
+        return Finding(Level.WELL, "Secret", "The secret that signs tokens is made when the server starts")
+    if not secret:
+        how = "Start the server again: it makes a new one"
+        return Finding(Level.WEAK, "Secret", f"The secret in {path} is empty, as after a crash or with a full disk", how)
+    return Finding(Level.WELL, "Secret", "The secret that signs tokens is kept in the data folder")
 
 
 def space(folder: Path) -> Finding:

@@ -14,13 +14,14 @@ from tornado.websocket import websocket_connect
 
 from quizzler.config import Settings
 from quizzler.errors import StartupError
-from quizzler.ops.doctor.finding import Finding, Level
-from quizzler.ops.doctor.server import SECONDS, fetch_json, local_address, scheme
+from quizzler.ops.doctor.finding import Finding, Level, reason
+from quizzler.ops.doctor.server import SECONDS, Running, fetch_json
 from quizzler.security import certificates
 
 CONNECTION = "/realtime/connection"
-# No room has such a code: the server says so, over the socket, and that is what is to be seen.
-SOCKET = "/realtime/ws/player/00000000?username=doctor"
+# That is no text: the server says so over the socket, before it has looked for a room or charged anybody, and closes it
+# (RFC 6455, 7.4.1).
+SOCKET, NO_TEXT = "/realtime/ws/player/doctor?resume_token=%FF", 1003
 # An address that nobody has (RFC 5737): whoever sends it in a header is not to be believed.
 FORGED = "192.0.2.66"
 FEW_DAYS = 14
@@ -30,23 +31,23 @@ PASS_SOCKETS = (
 )
 
 
-def public_address(settings: Settings, *, is_running: bool) -> Iterator[Finding]:
+def public_address(settings: Settings, running: Running | None) -> Iterator[Finding]:
     if not settings.public_url:
         what = "PUBLIC_URL is not set, so no proxy and no certificate is checked"
         yield Finding(Level.UNKNOWN, "Public address", what)
         return
     if settings.public_url.startswith("https"):
         yield certificate(settings.public_url)
-    if not is_running:
+    if running is None:
         yield Finding(Level.UNKNOWN, "Public address", "No server is running here that PUBLIC_URL could lead to")
         return
     there = None
     try:
         there = fetch_json(settings.public_url + CONNECTION, **{"X-Forwarded-For": FORGED})
-        here = fetch_json(local_address(settings) + CONNECTION)
+        here = fetch_json(running.address + CONNECTION)
     except Exception as error:
-        reason = str(error) or type(error).__name__
-        what = f"{settings.public_url} does not lead to a Quizzler: {reason}" if there is None else reason
+        whose = f"{settings.public_url} does not lead to a Quizzler" if there is None else "The server does not answer"
+        what = f"{whose}: {reason(error)}"
         how = "Correct PUBLIC_URL, or let the proxy pass everything on to here"
         yield Finding(Level.BROKEN, "Public address", what, how)
         return
@@ -57,19 +58,21 @@ def public_address(settings: Settings, *, is_running: bool) -> Iterator[Finding]
         return
     yield Finding(Level.WELL, "Public address", f"{settings.public_url} leads here")
     yield sockets(settings.public_url)
-    yield forwarded(there, is_direct=_is_direct(settings))
+    yield forwarded(there, is_direct=_is_direct(settings, running))
 
 
 def sockets(url: str) -> Finding:
-    """Whether a WebSocket comes through."""
+    """Whether a WebSocket comes through. It costs nobody at this address anything."""
     try:
-        said = asyncio.run(_first_message(url.replace("http", "ws", 1) + SOCKET))
+        said, code = asyncio.run(_answer(url.replace("http", "ws", 1) + SOCKET))
     except Exception as error:
-        what = f"WebSockets do not come through: {str(error) or type(error).__name__}"
-        return Finding(Level.BROKEN, "WebSockets", what, PASS_SOCKETS)
-    if not said:
+        return Finding(Level.BROKEN, "WebSockets", f"WebSockets do not come through: {reason(error)}", PASS_SOCKETS)
+    if code == NO_TEXT:
+        return Finding(Level.WELL, "WebSockets", "WebSockets come through")
+    if said is None:
         return Finding(Level.BROKEN, "WebSockets", "A WebSocket is opened, and nothing comes through it", PASS_SOCKETS)
-    return Finding(Level.WELL, "WebSockets", "WebSockets come through")
+    what = f"A WebSocket is opened, and another answer comes through it than this server's: {said[:200]}"
+    return Finding(Level.BROKEN, "WebSockets", what, "See which proxy or server answers in this one's place")
 
 
 def forwarded(there: dict, *, is_direct: bool) -> Finding:
@@ -123,7 +126,7 @@ def certificate(url: str) -> Finding:
         how = "Get one that is signed for this name: Caddy and certbot do it by themselves"
         return Finding(Level.BROKEN, "Certificate", what, how)
     except OSError as error:
-        what = f"No certificate is shown at {host}:{port}: {error.strerror or error}"
+        what = f"No certificate is shown at {host}:{port}: {reason(error)}"
         return Finding(Level.BROKEN, "Certificate", what, "Let the proxy listen there with TLS, or correct PUBLIC_URL")
     days = int((ends - time.time()) / 86_400)
     if days < FEW_DAYS:
@@ -132,19 +135,24 @@ def certificate(url: str) -> Finding:
     return Finding(Level.WELL, "Certificate", f"The certificate of {host} is good for {days} days")
 
 
-async def _first_message(address: str) -> str | bytes | None:
+async def _answer(address: str) -> tuple[str | None, int | None]:
+    """What is said, and the code of the close that follows: the reason that it gives, or else the first message."""
     request = HTTPRequest(address, connect_timeout=SECONDS, request_timeout=SECONDS, validate_cert=False)
     connection = await asyncio.wait_for(websocket_connect(request), SECONDS)
     try:
-        return await asyncio.wait_for(connection.read_message(), SECONDS)
+        said = await asyncio.wait_for(connection.read_message(), SECONDS)
+        if said is not None:
+            await asyncio.wait_for(connection.read_message(), SECONDS)
+        return connection.close_reason or (None if said is None else str(said)), connection.close_code
     finally:
         connection.close()
 
 
-def _is_direct(settings: Settings) -> bool:
+def _is_direct(settings: Settings, running: Running) -> bool:
     """Whether the address is this server's own port on this machine."""
     parts = urlsplit(settings.public_url)
-    if parts.scheme != scheme(settings) or (parts.port or (443 if settings.tls_certificate else 80)) != settings.port:
+    speaks = urlsplit(running.address).scheme
+    if parts.scheme != speaks or (parts.port or (443 if speaks == "https" else 80)) != settings.port:
         return False
     ours = {address.address for each in psutil.net_if_addrs().values() for address in each}
     try:

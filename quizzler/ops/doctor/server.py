@@ -1,51 +1,52 @@
 """The server itself: is it running, or could it."""
 
 import errno
-import socket
 from typing import Any
 
 import msgspec
 import psutil
 from msgspec import Struct
 from tornado.httpclient import HTTPClient, HTTPRequest
+from tornado.netutil import bind_sockets
 
 from quizzler.config import Settings
-from quizzler.ops.doctor.finding import Finding, Level
+from quizzler.ops.doctor.finding import Finding, Level, reason
 
 SECONDS = 10.0
 HEALTH = "/realtime/health"
 
 
 class Running(Struct, frozen=True):
-    """``limit`` is its limit of open files, None where this user may not know."""
+    """``address`` is where it answers on this machine; ``limit`` its limit of open files, None where this user may not
+    know."""
 
+    address: str
     limit: int | None
 
 
 def port(settings: Settings) -> tuple[Finding, Running | None]:
     """Who has the port; and the server, where it is ours."""
     where = f"Port {settings.port} of {settings.host}"
-    report = _health(settings)
-    if report is not None:
-        running = Running(_limit_of_files(settings.port))
-        if report.get("healthy"):
-            return Finding(Level.WELL, "Port", f"{where} is this server's, and it says that it is well"), running
-        reasons = "; ".join(map(str, report.get("reasons") or ["no reason given"]))
-        return Finding(Level.BROKEN, "Port", f"{where} is this server's: {reasons}", "See what follows"), running
+    for speaks in ("http", "https"):  # asked in http, a server that speaks TLS hangs up at once
+        address = local_address(settings, speaks)
+        report = _health(address)
+        if report is not None:
+            return _ours(where, settings, speaks, report), Running(address, _limit_of_files(settings.port))
     try:
-        socket.create_server((settings.host, settings.port), family=_family(settings.host)).close()
+        for each in bind_sockets(settings.port, settings.host):
+            each.close()
     except OSError as error:
         return _not_free(where, settings, error), None
     return Finding(Level.WELL, "Port", f"{where} is free: no server is running"), None
 
 
-def local_address(settings: Settings) -> str:
+def local_address(settings: Settings, speaks: str) -> str:
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    return f"{scheme(settings)}://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    return f"{speaks}://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def scheme(settings: Settings) -> str:
-    """What the server itself speaks."""
+    """What the server itself is to speak."""
     return "https" if settings.tls_certificate else "http"
 
 
@@ -63,12 +64,23 @@ def fetch_json(address: str, **headers: str) -> Any:
         client.close()
 
 
-def _health(settings: Settings) -> dict | None:
+def _health(address: str) -> dict | None:
     try:
-        report = fetch_json(local_address(settings) + HEALTH)
+        report = fetch_json(address + HEALTH)
     except Exception:  # whatever else is there need not speak HTTP
         return None
     return report if isinstance(report, dict) and "active_rooms" in report else None
+
+
+def _ours(where: str, settings: Settings, speaks: str, report: dict) -> Finding:
+    if not report.get("healthy"):
+        reasons = "; ".join(map(str, report.get("reasons") or ["no reason given"]))
+        return Finding(Level.BROKEN, "Port", f"{where} is this server's: {reasons}", "See what follows")
+    if speaks != scheme(settings):
+        what = f"{where} is this server's, and it speaks {speaks}: it was started with other settings than these"
+        how = f"Start it again, or correct TLS_CERTIFICATE: with what is set now it would speak {scheme(settings)}"
+        return Finding(Level.BROKEN, "Port", what, how)
+    return Finding(Level.WELL, "Port", f"{where} is this server's, and it says that it is well")
 
 
 def _not_free(where: str, settings: Settings, error: OSError) -> Finding:
@@ -82,11 +94,7 @@ def _not_free(where: str, settings: Settings, error: OSError) -> Finding:
         how = "Choose one from 1024 on, or let systemd open it: quizzler systemd --port"
         return Finding(Level.BROKEN, "Port", f"{where} needs more rights", how)
     how = "Give HOST an address of this machine, or 0.0.0.0 for all"
-    return Finding(Level.BROKEN, "Port", f"{where} cannot be used: {error.strerror}", how)
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
+    return Finding(Level.BROKEN, "Port", f"{where} cannot be used: {reason(error)}", how)
 
 
 def _listeners(number: int) -> list[psutil.Process]:
