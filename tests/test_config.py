@@ -1,8 +1,13 @@
+import os
+import pwd
 from pathlib import Path
 
 import pytest
 
 from quizzler.config import Settings
+from quizzler.config.env_files import strangers
+from quizzler.config.settings import names
+from quizzler.config.shown import dotenv_example, markdown_table
 from quizzler.errors import StartupError
 
 
@@ -60,6 +65,57 @@ def test_address_of_a_site_may_have_a_path_and_an_origin_not():
     assert load(environ={"PUBLIC_URL": "http://[2001:db8::1]:8000"}).public_url == "http://[2001:db8::1]:8000"
     with pytest.raises(StartupError, match="CORS_ORIGINS"):
         load(environ={"CORS_ORIGINS": "https://example.org/quiz"})
+
+
+@pytest.mark.parametrize("value", ["https://q:99999", "https://q:0", "https://[::::]", "https://a..b", f"http://{'x' * 70}"])
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "CORS_ORIGINS"])
+def test_address_where_nothing_can_be(name, value):
+    with pytest.raises(StartupError, match=f"^{name}: .* is not .* like https://"):
+        load(environ={name: value})
+
+
+def test_host_is_an_address_or_a_name():
+    for value in ("::", "127.0.0.1", "fe80::1%eth0", "localhost", "quiz.bücher.example", "under_score.local"):
+        assert load(environ={"HOST": value}).host == value
+    for value in (" ", "a..b", "x" * 70, "a b", "[::1]", "http://a", "::1%a b"):
+        with pytest.raises(StartupError, match="HOST: .* is not an address or a name of this machine"):
+            load(environ={"HOST": value})
+
+
+def test_home_that_is_not_there(monkeypatch):
+    with pytest.raises(StartupError, match="DATA_DIR: '~nosuchuser/x' is not the path of a folder: there is no such"):
+        load(environ={"DATA_DIR": "~nosuchuser/x"})
+
+
+def test_data_of_the_service_is_found_by_its_user(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: pwd.struct_passwd(("q", "x", uid, uid, "", "/var/lib/quizzler", "")))
+    assert load().data_dir == Path("/var/lib/quizzler")
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: pwd.struct_passwd(("q", "x", uid, uid, "", "/home/ann", "")))
+    monkeypatch.setenv("HOME", "/home/ann")
+    assert load().data_dir == Path("/home/ann/.local/share/quizzler")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("MAX_ROOMS 20", 1), ("PORT=1\n\n\nMAX_ROOMS\n", 4), ("# x\nPORT='1\n", 2), ("A=1\n= x\nPORT=1", 2)],
+)
+def test_line_that_cannot_be_read(tmp_path, text, line):
+    (tmp_path / ".env").write_text(text)
+    with pytest.raises(StartupError, match=f"env, line {line}: it is not NAME=value"):
+        load(dotenv=tmp_path / ".env")
+
+
+def test_names_that_are_no_settings(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("MAX_ROOM=2\nport=1\nPORT=2\nexport TZ=UTC\nPGPASSWORD=x\nCOMPOSE_PROJECT_NAME=q\nZZZ=1\nBARE\n")
+    found = list(strangers(file, names()))
+    assert found == [("MAX_ROOM", "MAX_ROOMS"), ("port", "PORT"), ("ZZZ", None), ("BARE", None)]
+
+
+def test_defaults_as_people_read_them():
+    assert "| `SIGN_IN_LIFETIME` | 2592000 |" in markdown_table() and "# SIGN_IN_LIFETIME=2592000\n" in dotenv_example()
+    assert "| `HOST_GRACE` | 600 |" in markdown_table()
 
 
 def test_secrets_are_not_repeated():

@@ -5,6 +5,7 @@ handed over. ``tests/ops/test_booted.py`` leaves it to a real one.
 """
 
 import asyncio
+import pwd
 import re
 import shlex
 import signal
@@ -18,7 +19,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from quizzler.cli.systemd import quoted, unreachable
+from quizzler.cli import main
+from quizzler.cli.systemd import is_root, quoted, unreachable
 from quizzler.ops.systemd import Manager
 from quizzler.store.embedded import EmbeddedPostgres
 from tests.clients import Hall, Rest, a_question
@@ -80,6 +82,28 @@ class TestUnits:
     def test_what_cannot_be_is_one_sentence(self, arguments):
         done = run_quizzler("systemd", *arguments)
         assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and done.stderr.startswith("quizzler: ")
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            *(["--user", user] for user in ("", "a b", "a\nExecStartPre=/bin/true", "0", "-x", "%i", "a" * 32)),
+            *(["--host", host] for host in ("", "a b", "1\nX=y", "localhost", "1.2.3", "fe80::1%a\nX=y", "[::1]")),
+            *(["--port", port] for port in ("0", "65536", "80\nX=y")),
+        ],
+    )
+    def test_what_a_unit_cannot_have_is_refused(self, arguments, capsys):
+        with pytest.raises(SystemExit, match="2"):
+            main(["systemd", *arguments])
+        said = capsys.readouterr()
+        assert said.out == "" and f"argument {arguments[0]}" in said.err.splitlines()[-1]
+
+    def test_root_by_another_name(self, monkeypatch):
+        monkeypatch.setattr(pwd, "getpwnam", lambda name: pwd.getpwuid(0))
+        assert is_root("toor") and is_root("root")
+
+    def test_next_steps_name_the_way_to_the_services_data(self, tmp_path):
+        said = run_quizzler("systemd", "--write", "--directory", str(tmp_path)).stdout
+        assert " backup --env-file /etc/quizzler/quizzler.env FILE" in said
 
     def test_installation_that_the_service_cannot_enter_is_named(self, tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "prefix", str(tmp_path))

@@ -143,6 +143,10 @@ class TestOnADatabaseOfTheSetting:
         status, said = type_in("four grey geese", "four grey geese")
         assert status == 0 and "has a new password" in said and "geese" not in said
 
+    def test_address_that_is_not_given(self, quizzler):
+        done = quizzler("user", "promote", " ")
+        assert done.stderr == "quizzler: Whose account? Give its email address, like ann@example.org\n"
+
     @pytest.mark.parametrize("arguments", [["user"], ["user", "promote"], ["user", "crown", "x"]])
     def test_wrong_use_is_explained(self, arguments):
         done = run_quizzler(*arguments)
