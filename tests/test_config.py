@@ -10,6 +10,8 @@ from quizzler.config.settings import names
 from quizzler.config.shown import dotenv_example, markdown_table
 from quizzler.errors import StartupError
 
+LONG = "x" * 70
+
 
 def load(flags=None, environ=None, dotenv=None) -> Settings:
     return Settings.load(flags or {}, environ or {}, dotenv)
@@ -67,7 +69,7 @@ def test_address_of_a_site_may_have_a_path_and_an_origin_not():
         load(environ={"CORS_ORIGINS": "https://example.org/quiz"})
 
 
-@pytest.mark.parametrize("value", ["https://q:99999", "https://q:0", "https://[::::]", "https://a..b", f"http://{'x' * 70}"])
+@pytest.mark.parametrize("value", ["https://q:99999", "https://q:0", "https://[::::]", "https://a..b", "http://" + LONG])
 @pytest.mark.parametrize("name", ["PUBLIC_URL", "CORS_ORIGINS"])
 def test_address_where_nothing_can_be(name, value):
     with pytest.raises(StartupError, match=f"^{name}: .* is not .* like https://"):
@@ -88,10 +90,14 @@ def test_home_that_is_not_there(monkeypatch):
 
 
 def test_data_of_the_service_is_found_by_its_user(monkeypatch):
+    def live_at(home: str) -> None:
+        user = pwd.struct_passwd(("somebody", "x", 4711, 4711, "", home, "/bin/sh"))
+        monkeypatch.setattr(pwd, "getpwuid", lambda _: user)
+
     monkeypatch.setattr(os, "geteuid", lambda: 4711)
-    monkeypatch.setattr(pwd, "getpwuid", lambda uid: pwd.struct_passwd(("q", "x", uid, uid, "", "/var/lib/quizzler", "")))
+    live_at("/var/lib/quizzler")
     assert load().data_dir == Path("/var/lib/quizzler")
-    monkeypatch.setattr(pwd, "getpwuid", lambda uid: pwd.struct_passwd(("q", "x", uid, uid, "", "/home/ann", "")))
+    live_at("/home/ann")
     monkeypatch.setenv("HOME", "/home/ann")
     assert load().data_dir == Path("/home/ann/.local/share/quizzler")
 

@@ -38,8 +38,8 @@ class Output(io.TextIOWrapper):
 
 @contextlib.contextmanager
 def standard_output() -> Iterator[None]:
-    """``print`` and all else that writes there raises ``OutputLost`` or ``NobodyReads`` where it cannot. What is left to
-    be written has been at the end."""
+    """``print`` and all else that writes there raises ``OutputLost`` or ``NobodyReads`` where it cannot; all of it is
+    written at the end."""
     given = sys.stdout
     if given is None:  # closed by whoever started this
         yield

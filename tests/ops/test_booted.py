@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -10,8 +11,8 @@ import pytest
 
 from tests.cli.test_systemd import MOST_EXPOSURE
 from tests.clients import Hall, a_question
-from tests.ops.booted import Machine, can_boot
-from tests.processes import PATIENCE
+from tests.ops.booted import USER, Machine, can_boot
+from tests.processes import PATIENCE, ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not can_boot(), reason="needs root and systemd-nspawn")]
 
@@ -71,6 +72,12 @@ async def test_an_evening_under_systemd(machine, port):
     bob.say({"type": "answer", "option": RIGHT})
     assert (await bob.until("answer_ack"))["durable"]
     token = bob.welcome["resume_token"]
+
+    # Whoever looks after it works on the service's data, with its settings.
+    for user in ("root", USER):
+        as_user = ("setpriv", "--reuid", user, "--regid", user, "--clear-groups", "env", f"PYTHONPATH={ROOT}")
+        verb = (sys.executable, "-P", "-m", "quizzler", "user", "list", "--env-file", "/etc/quizzler/quizzler.env")
+        assert "ann@example.org" in machine.run(*as_user, *verb)
 
     # Killed: it is back, with the game, and nobody was refused meanwhile.
     machine.run("systemctl", "kill", "--signal=SIGKILL", "--kill-whom=main", "quizzler.service")

@@ -105,8 +105,8 @@ def _secret(folder: Path) -> Finding:
     if secret is None:
         return Finding(Level.WELL, "Secret", "The secret that signs tokens is made when the server starts")
     if not secret:
-        how = "Start the server again: it makes a new one"
-        return Finding(Level.WEAK, "Secret", f"The secret in {path} is empty, as after a crash or with a full disk", how)
+        what = f"The secret in {path} is empty, as after a crash or with a full disk"
+        return Finding(Level.WEAK, "Secret", what, "Start the server again: it makes a new one")
     return Finding(Level.WELL, "Secret", "The secret that signs tokens is kept in the data folder")
 
 
