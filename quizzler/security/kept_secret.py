@@ -33,8 +33,7 @@ def look(data_dir: Path) -> str | None:
     """The secret as it is kept, empty where the file is, None without one. Raises ``OSError`` and ``TooShort``."""
     path = file(data_dir)
     try:
-        # After a crash of the machine some file systems have zeros where nothing was written.
-        secret = path.read_text(errors="replace").strip("\0").strip()
+        secret = _bare(path.read_text(errors="replace"))
     except FileNotFoundError:
         return None
     if 0 < len(secret) < MIN_SECRET_BYTES:
@@ -49,9 +48,9 @@ def file(data_dir: Path) -> Path:
 def _make(path: Path) -> None:
     """The secret takes an empty file's place when it is whole and on the disk. One server at a time; where another one
     was quicker, its secret stays."""
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as empty:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", errors="replace") as empty:
         fcntl.flock(empty, fcntl.LOCK_EX)
-        if not os.path.samestat(os.fstat(empty.fileno()), path.stat()):
+        if _bare(empty.read()) or not os.path.samestat(os.fstat(empty.fileno()), path.stat()):
             return
         descriptor, unfinished = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
@@ -63,6 +62,11 @@ def _make(path: Path) -> None:
         finally:
             Path(unfinished).unlink(missing_ok=True)
     _sync(path.parent)
+
+
+def _bare(text: str) -> str:
+    """After a crash of the machine some file systems have zeros where nothing was written."""
+    return text.strip("\0").strip()
 
 
 def _sync(folder: Path) -> None:
