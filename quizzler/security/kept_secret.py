@@ -58,6 +58,10 @@ def _make(path: Path) -> None:
                 new.write(secrets.token_urlsafe(48))
                 new.flush()
                 os.fsync(new.fileno())
+                if os.geteuid() == 0:
+                    # The service's user, whose folder it is, has to read what a verb of root's has made.
+                    owner = path.parent.stat()
+                    os.fchown(new.fileno(), owner.st_uid, owner.st_gid)
             os.replace(unfinished, path)
         finally:
             Path(unfinished).unlink(missing_ok=True)

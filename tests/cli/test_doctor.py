@@ -28,7 +28,6 @@ from quizzler.ops.doctor.finding import Level
 from quizzler.store.embedded import EmbeddedPostgres
 from tests.cli.test_serve import AS_NOBODY
 from tests.conftest import administer
-
 from tests.processes import PATIENCE, ServerProcess, clean_environ, run_quizzler
 
 WIDE = {"COLUMNS": "300"}
@@ -347,8 +346,8 @@ class TestPublicAddress:
         sign, said = doctor(**set_up(server_process(), PUBLIC_URL="http://127.0.0.1:1"))["Public address"]
         assert sign == "✗" and "does not lead to a Quizzler: " in said and "→ Correct PUBLIC_URL" in said
 
-    def test_leads_to_another_server(self, doctor, server_process):
-        one, other = server_process(), server_process()
+    def test_leads_to_another_server(self, doctor, server_process, folder):
+        one, other = server_process(), server_process("--data-dir", str(folder), DATABASE_URL="")
         sign, said = doctor(**set_up(one, PUBLIC_URL=other.url))["Public address"]
         assert sign == "✗" and "leads to another server than this one" in said
 

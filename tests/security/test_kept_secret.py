@@ -1,5 +1,7 @@
 """The secret that signs tokens, kept in the data folder: whole, private, and never replaced."""
 
+import os
+import pwd
 import resource
 import stat
 import threading
@@ -35,6 +37,14 @@ def test_empty_file_of_an_earlier_crash_is_made_anew(tmp_path, left):
     secret = kept_secret(tmp_path)
     assert len(secret) >= 32 and kept_secret(tmp_path) == secret
     assert [path.name for path in tmp_path.iterdir()] == ["jwt_secret"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes something in a folder of somebody else's")
+def test_belongs_to_whose_folder_it_is(tmp_path):
+    service = pwd.getpwnam("nobody")
+    os.chown(tmp_path, service.pw_uid, service.pw_gid)
+    kept_secret(tmp_path)
+    assert (tmp_path / "jwt_secret").stat().st_uid == service.pw_uid
 
 
 def test_servers_that_start_at_once_agree(tmp_path):

@@ -10,7 +10,7 @@ from quizzler.config import Settings
 from quizzler.errors import DatabaseLate, StartupError
 from quizzler.ops.doctor.finding import Finding, Level, reason
 from quizzler.store.dsn import HostUnknown, TooOld
-from quizzler.store.embedded import EmbeddedPostgres
+from quizzler.store.embedded import EmbeddedPostgres, forget_other_databases
 from quizzler.store.inspection import Inspection, inspect
 
 # Seconds between two clocks.
@@ -23,6 +23,7 @@ def database(settings: Settings) -> Iterator[Finding]:
         if settings.database_url:
             found = inspect(settings.database_url)
         else:
+            forget_other_databases()
             private = EmbeddedPostgres(settings.data_dir)
             if not _may_be_running(settings.data_dir / "lock") or not private.is_running():
                 programs = private.tools.programs
