@@ -43,6 +43,8 @@ class Cluster:
         self.process: subprocess.Popen | None = None
         self._sockets = sockets
         self._log = log
+        # Its size before the latest start: what comes after is about that one.
+        self._log_before = 0
         self._port = port
 
     @property
@@ -125,10 +127,12 @@ class Cluster:
     def _open_log(self) -> int:
         if self._log.is_file() and self._log.stat().st_size > MAX_LOG_BYTES:
             self._log.replace(self._log.with_suffix(".log.old"))
-        return os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._log_before = os.fstat(log).st_size
+        return log
 
     def _wait_until_ready(self) -> None:
-        deadline, from_here = time.monotonic() + START_SECONDS, self._log.stat().st_size
+        deadline = time.monotonic() + START_SECONDS
         while True:
             try:
                 psycopg2.connect(self.url, connect_timeout=5).close()
@@ -136,7 +140,7 @@ class Cluster:
             except psycopg2.OperationalError as error:
                 if self.process.poll() is not None:
                     with self._log.open(errors="replace") as log:
-                        log.seek(min(from_here, self._log.stat().st_size))
+                        log.seek(self._log_before)
                         reason = reason_in(log.read())
                     raise StartupError(f"PostgreSQL does not start, see {self._log}: {reason}") from None
                 if time.monotonic() > deadline:
