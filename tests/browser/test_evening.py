@@ -10,8 +10,6 @@ from tests.browser.conftest import PROJECTOR
 from tests.browser.people import answer, email_of, go_on, join, open_room, rested, sign_up
 from tests.clients import Rest
 
-pytestmark = pytest.mark.both_wires
-
 TITLE = "A handful of primes"
 QUESTIONS = [
     {
@@ -35,6 +33,7 @@ def make_admin(database_url: str):
     return make
 
 
+@pytest.mark.both_wires
 async def test_trivia_quiz_of_five_questions_to_the_podium(visitor, site, make_admin):
     host = await visitor(PROJECTOR)
     admin = Rest(site, await sign_up(host, "Astrid"))

@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import PROJECTOR
 from tests.browser.people import Line, answer, go_on, join, open_room, sign_up
 from tests.browser.test_evening import QUESTIONS, some_quiz
-
-pytestmark = pytest.mark.both_wires
 
 MARKUP = "<img src=x>"
 

@@ -124,7 +124,7 @@ class TestDatabase:
             if "quizzler" in "".join(psutil.Process(pid).cmdline()):
                 psutil.Process(pid).terminate()
         await until(not_ready)
-        next_attempt = time.monotonic() + ACQUIRE_TIMEOUT + 1
+        next_attempt = time.monotonic() + ACQUIRE_TIMEOUT + 0.5
         while time.monotonic() < next_attempt:
             assert not await ready()
             await asyncio.sleep(0.05)

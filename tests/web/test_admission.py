@@ -15,7 +15,7 @@ from quizzler.web.admission import (
     TOO_MANY_REQUESTS,
     TOO_MANY_ROOMS,
 )
-from tests.clients import Rest, a_question, until
+from tests.clients import Rest, Socket, a_question, until
 
 DEFAULTS = {
     name: Settings.__dataclass_fields__[name].default
@@ -39,6 +39,13 @@ async def join(hall, code: str, name: str, source: str = ELSEWHERE):
     """A player's socket and the first message on it."""
     socket = await hall.socket("player", code, username=name, source=source)
     return socket, await socket.next()
+
+
+async def close_room(host: Socket, *players: Socket) -> None:
+    """Everybody says goodbye at once, as browsers do: the server waits for that."""
+    host.say({"type": "close_room"})
+    for socket in (host, *players):
+        await socket.until_closed()
 
 
 def seats_taken(hall) -> int:
@@ -192,8 +199,9 @@ class TestASchoolBehindOneAddress:
         sockets = [(await join(open_hall, host.code, f"p{number}"))[0] for number in range(5)]
         sockets[0].close()
         await host.until("player_left")
-        assert (await join(open_hall, host.code, "next"))[1]["type"] == "welcome"
-        host.say({"type": "close_room"})
+        last, welcome = await join(open_hall, host.code, "next")
+        assert welcome["type"] == "welcome"
+        await close_room(host, *sockets[1:], last)
         await until(lambda: not seats_taken(open_hall))
 
     async def test_who_was_refused_for_another_reason_took_no_place(self, open_hall):
@@ -222,10 +230,10 @@ class TestComingBack:
         for socket in people:
             socket.close()
             await host.until("player_left")
-        for token in tokens:
-            await open_hall.resume(host.code, token)  # from another address than they joined from
+        # From another address than they joined from.
+        people = [await open_hall.resume(host.code, token) for token in tokens]
         assert (await join(open_hall, host.code, "sixth"))[1]["message"] == TOO_MANY_PLAYERS
-        host.say({"type": "close_room"})
+        await close_room(host, *people)
         await until(lambda: not seats_taken(open_hall))
 
     async def test_an_address_is_given_so_many_names(self, open_hall):
