@@ -7,7 +7,7 @@ import errno
 import logging
 import socket
 import time
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from tornado.ioloop import PeriodicCallback
 from tornado.netutil import bind_sockets
@@ -23,10 +23,10 @@ from quizzler.ops import logs, memory
 from quizzler.ops.files import allow_many_connections
 from quizzler.ops.systemd import Manager, inherited_sockets
 from quizzler.security import certificates
-from quizzler.security.kept_secret import kept_secret
 from quizzler.store import bank
 from quizzler.store.claim import Claim
 from quizzler.store.embedded import EmbeddedPostgres
+from quizzler.store.kept_secret import kept_secret
 from quizzler.store.migrate import migrate
 from quizzler.store.pool import connect
 from quizzler.web.server import worth_a_line
@@ -140,16 +140,15 @@ def listen(settings: Settings) -> list[socket.socket]:
 def where_it_listens(settings: Settings, handed_over: socket.socket) -> Settings:
     """Under socket activation it is the socket's unit that says where, and the settings as they truly are then."""
     host, port = handed_over.getsockname()[:2]
-    for name, given, true in (("HOST", settings.host, host), ("PORT", settings.port, port)):
-        if given not in (true, default(name), ANY_PORT):
+    usual = Settings()
+    for name, given, said in (
+        ("HOST", settings.host, (host, usual.host)),
+        ("PORT", settings.port, (port, usual.port, ANY_PORT)),
+    ):
+        if given not in said:
             log.warning(
                 "%s is %s, but the socket that was handed over listens on port %d of %s. Under systemd quizzler.socket "
                 "says where: write it anew with quizzler systemd --write --host %s --port %d",
                 *(name, given, port, host, settings.host, settings.port),
             )
     return replace(settings, host=host, port=port)
-
-
-def default(name: str) -> object:
-    """Of a setting."""
-    return next(each.default for each in fields(Settings) if each.name == name.lower())

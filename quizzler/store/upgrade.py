@@ -11,7 +11,6 @@ the last two steps there is none, and then ``settle`` finishes them. ``database.
 
 import itertools
 import logging
-import os
 import re
 import shutil
 import tempfile
@@ -22,7 +21,7 @@ from pathlib import Path
 import psycopg2
 
 from quizzler.errors import QuizzlerError, StartupError
-from quizzler.store import tools
+from quizzler.store import folders, tools
 from quizzler.store.binaries import Choice, cluster_version
 from quizzler.store.cluster import Cluster, stop_orphan
 from quizzler.store.contents import analyze, contents, databases
@@ -42,7 +41,7 @@ def settle(data_dir: Path) -> None:
     current, new, ready = _names(data_dir)
     if ready.is_dir() and not current.exists():
         ready.rename(current)
-        _sync(data_dir)
+        folders.sync(data_dir)
     for unfinished in (new, ready, new.with_name(new.name + ".unfinished")):
         if unfinished.exists():
             stop_orphan(unfinished)
@@ -79,7 +78,7 @@ def upgrade(
         new.rename(ready)
         current.rename(old)
         ready.rename(current)
-        _sync(data_dir)
+        folders.sync(data_dir)
     except (QuizzlerError, OSError, psycopg2.Error) as error:
         shutil.rmtree(new, ignore_errors=True)
         log.error("The upgrade was not done: %s. Nothing was changed, PostgreSQL %s goes on", _said(error), before)
@@ -153,15 +152,6 @@ def _old_names(data_dir: Path, version: int | None) -> "itertools.chain[Path]":
 
 def _old(data_dir: Path) -> list[Path]:
     return [path for path in data_dir.glob("database.old-*") if re.fullmatch(r"database\.old-\d+(-\d+)?", path.name)]
-
-
-def _sync(folder: Path) -> None:
-    """So that the new names outlive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _said(error: Exception) -> str:

@@ -200,15 +200,17 @@ def test_player_who_was_lost_is_one_finding():
     assert findings_of(spoil) == [("player lost", "The connection was cut", 1)]
 
 
-def test_host_who_was_lost():
-    def spoil(given):
-        given.host.over, given.host.ending = None, Ending(25.0, 1012, "The server is restarting")
-        given.host.heard = [(came, message) for came, message in given.host.heard if came < 21]
-        for player in given.players:
-            player.heard = [(came, message) for came, message in player.heard if came < 24]
-            player.ending = Ending(40.0, None, "The server did not close within 15 s", given_up=True)
+def lose_the_host(given) -> None:
+    """The players stay, and wait in vain."""
+    given.host.over, given.host.ending = None, Ending(25.0, 1012, "The server is restarting")
+    given.host.heard = [(came, message) for came, message in given.host.heard if came < 21]
+    for player in given.players:
+        player.heard = [(came, message) for came, message in player.heard if came < 24]
+        player.ending = Ending(40.0, None, "The server did not close within 15 s", given_up=True)
 
-    assert findings_of(spoil) == [("host lost", "1012 The server is restarting", 1)]
+
+def test_host_who_was_lost():
+    assert findings_of(lose_the_host) == [("host lost", "1012 The server is restarting", 1)]
 
 
 @pytest.mark.parametrize("later", [-0.001, 0.0, 0.001, 2.0], ids=["before", "with", "just after", "well after"])
@@ -228,11 +230,7 @@ def test_server_that_died_took_everybody_along(later):
 
 def test_what_is_missing_of_a_host_who_was_lost_while_the_players_were_not():
     def spoil(given):
-        given.host.over, given.host.ending = None, Ending(25.0, 1012, "The server is restarting")
-        given.host.heard = [(came, message) for came, message in given.host.heard if came < 21]
-        for player in given.players:
-            player.heard = [(came, message) for came, message in player.heard if came < 24]
-            player.ending = Ending(40.0, None, "The server did not close within 15 s", given_up=True)
+        lose_the_host(given)
         drop(given.players[EVE], AnswerAck, -1)
 
     assert ("missing", "answer_ack", 1) in findings_of(spoil)

@@ -11,8 +11,8 @@ from pathlib import Path
 from quizzler.config import Settings
 from quizzler.ops import files
 from quizzler.ops.doctor.finding import Finding, Level, reason
-from quizzler.security import kept_secret
-from quizzler.security.kept_secret import TooShort
+from quizzler.store import kept_secret
+from quizzler.store.kept_secret import TooShort
 
 # As the server asks for it.
 BACKLOG = 4096

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from quizzler.errors import StartupError
-from quizzler.security.kept_secret import kept_secret
+from quizzler.store.kept_secret import kept_secret
 
 
 def test_made_once_and_private(tmp_path):

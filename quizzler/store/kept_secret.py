@@ -8,6 +8,7 @@ from pathlib import Path
 
 from quizzler.config.values import MIN_SECRET_BYTES
 from quizzler.errors import StartupError
+from quizzler.store import folders
 
 
 class TooShort(StartupError):
@@ -65,17 +66,9 @@ def _make(path: Path) -> None:
             os.replace(unfinished, path)
         finally:
             Path(unfinished).unlink(missing_ok=True)
-    _sync(path.parent)
+    folders.sync(path.parent)
 
 
 def _bare(text: str) -> str:
     """After a crash of the machine some file systems have zeros where nothing was written."""
     return text.strip("\0").strip()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
